@@ -1,0 +1,1 @@
+"""A channel that plays buyers and marketplaces for the demo shop. Talks to nobody outside."""

@@ -1,0 +1,1 @@
+"""The merchant: brands, people, teams and rights; connections, channels, credentials and their health. No messages."""

@@ -1,0 +1,1 @@
+"""Customers and their orders as the channels report them. No messages."""

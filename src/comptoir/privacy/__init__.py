@@ -1,0 +1,1 @@
+"""Where personal data lies. Every stored field is placed on the map."""

@@ -1,0 +1,1 @@
+"""The verbs of tickets: one transaction each, told who did it and when."""

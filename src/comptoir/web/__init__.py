@@ -1,0 +1,1 @@
+"""The pages: forms and views that turn a request into one call. No rules."""
