@@ -1,0 +1,18 @@
+"""The tables of the merchant: people and teams, brands, connections and channels, calendars."""
+
+from comptoir.merchant.models.calendars import Calendar
+from comptoir.merchant.models.channels import Brand, Channel, Connection, Route
+from comptoir.merchant.models.people import Invitation, Merchant, Person, Role, Team
+
+__all__ = [
+    "Brand",
+    "Calendar",
+    "Channel",
+    "Connection",
+    "Invitation",
+    "Merchant",
+    "Person",
+    "Role",
+    "Route",
+    "Team",
+]

@@ -1,0 +1,76 @@
+"""Customers and their orders, as the channels report them. Amounts travel with their currency."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from comptoir.merchant.models import Channel
+
+
+class Customer(models.Model):
+    """A buyer. Relay aliases are never merged by themselves: one alias, one customer."""
+
+    name = models.TextField(default="")
+    email = models.TextField(default="")
+    language = models.CharField(max_length=8, default="")
+    country = models.CharField(max_length=2, default="")
+    created_at = models.DateTimeField()
+
+
+class CustomerAlias(models.Model):
+    """An address or name under which a marketplace hands a customer to us."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="aliases")
+    marketplace = models.CharField(max_length=32)
+    alias = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["marketplace", "alias"], name="customer_alias_once"),
+        ]
+
+
+class Order(models.Model):
+    """An order on one channel. `external_id` is the channel's own number."""
+
+    class State(models.TextChoices):
+        """How far the order got."""
+
+        PENDING = "pending"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+        RETURNED = "returned"
+        CANCELLED = "cancelled"
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders")
+    external_id = models.TextField()
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.SET_NULL, related_name="orders"
+    )
+    placed_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    ship_by_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    promised_on = models.DateField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    carrier = models.TextField(default="")
+    tracking_number = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="order_once"),
+        ]
+
+
+class OrderLine(models.Model):
+    """One article of an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    sku = models.TextField()
+    title = models.TextField()
+    quantity = models.PositiveIntegerField(default=1)
+    price = models.DecimalField(max_digits=12, decimal_places=2)

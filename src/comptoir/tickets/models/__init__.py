@@ -1,0 +1,23 @@
+"""The tables of tickets: the conversation, its facts and clocks, and what is on its way out."""
+
+from comptoir.tickets.models.conversation import (
+    Fact,
+    Message,
+    MessageFile,
+    ThreadKey,
+    Ticket,
+)
+from comptoir.tickets.models.outgoing import Draft, Outbox
+from comptoir.tickets.models.promises import Clock, Outcome
+
+__all__ = [
+    "Clock",
+    "Draft",
+    "Fact",
+    "Message",
+    "MessageFile",
+    "Outbox",
+    "Outcome",
+    "ThreadKey",
+    "Ticket",
+]

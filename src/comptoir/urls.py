@@ -1,0 +1,7 @@
+"""All addresses of the desk."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+]

@@ -1,0 +1,11 @@
+"""Names this room to Django."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """The app `comptoir.web`."""
+
+    name = "comptoir.web"
+    label = "web"
+    default_auto_field = "django.db.models.BigAutoField"
