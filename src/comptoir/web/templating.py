@@ -1,26 +1,59 @@
-"""The Jinja2 environment of all own pages."""
+"""The Jinja2 environment of all own pages, and what every page shows around itself."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment
+from markupsafe import Markup
+
+from comptoir.web.assets import address
+from comptoir.web.shell import Shell
 
 
 def environment(**options: Any) -> Environment:
-    """Make the environment: translations, addresses, static files."""
+    """Make the environment: translations, addresses, files, icons."""
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
     made = Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701 - Django turns autoescape on
-    made.globals.update(static=static, url=reverse)
+    made.globals.update(static=address, url=address_of, icon=icon)
+    made.globals.update(current_language=translation.get_language)
+    made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
     )
     return made
 
 
+def address_of(name: str, *args: Any, **named: Any) -> str:
+    """Give the address of a page: `url('ticket', 7)` or `url('ticket', ticket_id=7)`."""
+    return reverse(name, args=args or None, kwargs=named or None)
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """Draw a symbol of `icons.svg`; with a label it speaks, without one it is decoration."""
+    file = f"{address('icons.svg')}#{name}"
+    if label:
+        return Markup(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>'
+        ).format(label, file)
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>').format(file)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give what every page shows around itself."""
-    return {"person": request.user, "rights": getattr(request, "rights", None)}
+    return {
+        "person": request.user,
+        "rights": getattr(request, "rights", None),
+        "shell": Shell(request),
+        "get_messages": partial(messages.get_messages, request),
+    }

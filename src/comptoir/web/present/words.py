@@ -1,0 +1,32 @@
+"""The texts that scripts show, in the reader's language: one small object in every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def for_scripts() -> dict[str, Any]:
+    """Give all texts by the name under which scripts ask for them."""
+    return {
+        "offline_since": _("Not live since {time}"),
+        "restored": _("Restored what you typed at {time}."),
+        "draft_saved": _("Draft saved"),
+        "draft_here_only": _("Draft kept on this device only"),
+        "failed": _("That did not work. Nothing was changed; try again."),
+        "unreachable": _("The desk cannot be reached. What you typed is kept."),
+        "undo": _("Undo"),
+        "close": _("Close"),
+        "remove": _("Remove"),
+        "new_one": _("1 new"),
+        "new_many": _("{count} new"),
+        "new_claim_one": _("1 claim"),
+        "new_claim_many": _("{count} claims"),
+        "units": {
+            "day": pgettext("unit of time", "d"),
+            "hour": pgettext("unit of time", "h"),
+            "minute": pgettext("unit of time", "min"),
+        },
+    }

@@ -1,0 +1,135 @@
+"""What surrounds every page: the rail with its counts, asked for only by pages that show it.
+
+Counts are kept for a second in each process: a desk with forty people open would otherwise count
+the same rows forty times. Rights are never kept.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from comptoir.inbox import queue
+from comptoir.merchant.models import Channel, Merchant
+from comptoir.merchant.rights import Rights
+from comptoir.storage import clock
+from comptoir.web.events import tokens
+from comptoir.web.present import words
+from comptoir.web.present.rail import Rail, RailLink, make_rail
+
+KEPT_SECONDS = 1.0
+KEPT_AT_MOST = 500
+
+_kept: dict[Any, tuple[float, Any]] = {}
+
+
+class Shell:
+    """The surroundings of one page, each part worked out when the template first asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.rights: Rights | None = getattr(request, "rights", None)
+
+    @cached_property
+    def rail(self) -> Rail | None:
+        """Give the views with their counts; None for a visitor."""
+        if self.rights is None:
+            return None
+        shown = self.request.GET.get("view", "queue") if self.request.path == "/" else ""
+        channel = self.request.GET.get("channel", "") if self.request.path == "/" else ""
+        return make_rail(counts(self.rights), channels(self.rights), shown=shown, channel=channel)
+
+    @cached_property
+    def tools(self) -> list[RailLink]:
+        """Give the links below the channels, for those who may use them."""
+        if self.rights is None or not self.rights.may_administer:
+            return []
+        return self._links(("settings", _("Settings"), "gear"))
+
+    @cached_property
+    def personal(self) -> list[RailLink]:
+        """Give what a person can set for themselves."""
+        return self._links(("profile", _("Your account"), "person"))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Give the texts that scripts show."""
+        return words.for_scripts()
+
+    @cached_property
+    def now_ms(self) -> int:
+        """Give the server's time, which clocks in the browser follow."""
+        return int(clock.now().timestamp() * 1000)
+
+    @cached_property
+    def events_url(self) -> str:
+        """Give the address of the event stream, with this person's pass."""
+        if self.rights is None:
+            return ""
+        token = tokens.make(self.rights.person_id, now=time.time(), keys=settings.MASTER_KEYS)
+        return f"{settings.EVENTS_URL}?token={token}"
+
+    @cached_property
+    def merchant_name(self) -> str:
+        """Give the merchant's name, for titles."""
+        return str(_keep("merchant", _merchant_name, seconds=60.0))
+
+    def _links(self, *wanted: tuple[str, str, str]) -> list[RailLink]:
+        links = []
+        for name, label, icon in wanted:
+            try:
+                address = reverse(name)
+            except NoReverseMatch:
+                continue  # a room that is not furnished yet
+            here = self.request.path.startswith(address)
+            links.append(RailLink(name, label, icon, address, "", here))
+        return links
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether this is the demo shop."""
+        return bool(settings.IS_DEMO)
+
+
+def counts(rights: Rights) -> dict[str, int]:
+    """Give the counts of a person's views, at most a second old."""
+    numbers: dict[str, int] = _keep(("counts", rights), lambda: queue.counts(rights))
+    return numbers
+
+
+def channels(rights: Rights) -> list[tuple[int, str, str]]:
+    """Give the channels a person sees, by name: id, name, short name."""
+    rows: list[tuple[int, str, str]] = _keep(("channels", rights), lambda: _channels(rights))
+    return rows
+
+
+def forget() -> None:
+    """Drop what is kept; tests call it between changes."""
+    _kept.clear()
+
+
+def _channels(rights: Rights) -> list[tuple[int, str, str]]:
+    found = Channel.objects.filter(id__in=rights.channel_ids, is_active=True).order_by("name")
+    return list(found.values_list("id", "name", "short_name"))
+
+
+def _merchant_name() -> str:
+    return Merchant.objects.values_list("name", flat=True).first() or "Comptoir"
+
+
+def _keep(key: Any, work: Any, *, seconds: float = KEPT_SECONDS) -> Any:
+    kept = _kept.get(key)
+    present = time.monotonic()
+    if kept and kept[0] > present:
+        return kept[1]
+    if len(_kept) >= KEPT_AT_MOST:
+        _kept.clear()
+    value = work()
+    _kept[key] = (present + seconds, value)
+    return value

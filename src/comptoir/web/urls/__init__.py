@@ -1,0 +1,7 @@
+"""The addresses of the pages agents live in, a file a subject."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("comptoir.web.urls.queue")),
+]

@@ -1,0 +1,10 @@
+"""Addresses of the lists."""
+
+from django.urls import path
+
+from comptoir.web.views import queue
+
+urlpatterns = [
+    path("", queue.show, name="queue"),
+    path("next", queue.go_to_next, name="next"),
+]

@@ -1,0 +1,1 @@
+"""One view a page or a button: read the form, make one call, answer. No rules."""
