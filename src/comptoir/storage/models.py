@@ -98,3 +98,17 @@ class Setting(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     value = models.JSONField()
+
+
+class CacheEntry(models.Model):
+    """What Django's cache keeps: attempts to log in, counted for all processes together.
+
+    The columns are those Django expects; rows may vanish at any time.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "storage_cache"

@@ -2,7 +2,7 @@
 
 from comptoir.merchant.models.calendars import Calendar
 from comptoir.merchant.models.channels import Brand, Channel, Connection, Route
-from comptoir.merchant.models.people import Invitation, Merchant, Person, Role, Team
+from comptoir.merchant.models.people import Invitation, Merchant, PasswordLink, Person, Role, Team
 
 __all__ = [
     "Brand",
@@ -11,6 +11,7 @@ __all__ = [
     "Connection",
     "Invitation",
     "Merchant",
+    "PasswordLink",
     "Person",
     "Role",
     "Route",

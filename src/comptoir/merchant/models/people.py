@@ -130,3 +130,18 @@ class Invitation(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Tell whether the link still lets somebody in."""
         return self.used_at is None and now < self.expires_at
+
+
+class PasswordLink(models.Model):
+    """A link by which one person chooses a new password, once. Only a hash of its token is stored."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="password_links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the link still works."""
+        return self.used_at is None and now < self.expires_at

@@ -1,0 +1,1 @@
+"""Reads about the merchant's side; nothing here changes anything."""
