@@ -19,7 +19,8 @@ _SIMPLE = re.compile(r'"?([^"<>@,;:()\\]*?)"?\s*<([^<>\s@"(),;]+@[^<>\s@"(),;]+)
 _TOKEN = re.compile(r'"([^"]*)"|\(([^()]*)\)|<([^<>]*)>|([,;])|([^",;()<>]+|.)', re.DOTALL)
 _BARE = re.compile(r"[^\s@<>()\",;:\[\]]+@[^\s@<>()\",;]+")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
-_ESCAPED = (("\\\\", "\ue000"), ('\\"', "\ue001"))
+_COMMENT = re.compile(r"\([^()]*\)")
+_ESCAPED = (("\\\\", "\ue000"), ('\\"', "\ue001"), ("\\(", "\ue002"), ("\\)", "\ue003"))
 
 
 def addresses(raw_value: str, charset: str = "") -> tuple[Address, ...]:
@@ -116,7 +117,7 @@ def _address(text: str) -> str:
     """Clean an address: lower case, no route, no mailto, no blanks."""
     if "=?" in text:
         text = decode_words(text)
-    text = one_line(text).strip("\"'<>[]., ").removeprefix("mailto:")
+    text = _COMMENT.sub("", one_line(text)).strip("\"'<>[]., ").removeprefix("mailto:")
     if text.startswith("@") and ":" in text:  # a route of old: <@relay,@relay:user@host>
         text = text.rsplit(":", 1)[1]
     return text.replace(" ", "").lower()[:320]

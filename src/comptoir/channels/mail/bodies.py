@@ -46,6 +46,7 @@ class Reading:
     problems: set[str]
     files: list[Attachment] = field(default_factory=list)
     held_texts: list[Part] = field(default_factory=list)
+    charset: str = ""
 
     def read(self, root: Part) -> Body:
         """Read the whole tree. A mail whose only text came as a file shows that file's text too."""
@@ -81,7 +82,7 @@ class Reading:
             texts = [body.text for body in bodies if body.text.strip()]
             htmls = [body.html for body in bodies if body.html]
             return Body(texts[0] if texts else "", htmls[-1] if htmls else "")
-        filled = [body for body in bodies if body.text or body.html]
+        filled = _twins_joined([body for body in bodies if body.text or body.html])
         if len(filled) <= 1:
             return filled[0] if filled else Body()
         text = "\n\n".join((body.text or text_of(body.html)).strip("\n") for body in filled)
@@ -101,12 +102,13 @@ class Reading:
             self._keep_file(part)
             data = data[:BODY_BYTES_MAX]
         is_html = part.content_type == "text/html"
-        if not is_html and b"\nbegin" in b"\n" + data[:6] + data:
+        if not is_html and (data.startswith(b"begin") or b"\nbegin" in data):
             data, taken = transfer.take_uuencoded(data)
             for raw_name, content in taken:
                 name = charsets.likely(raw_name)
                 self._add(name, "application/octet-stream", content)
         charset = part.parameters.get("charset", "")
+        self.charset = self.charset or charset
         if is_html and not charset and (meta := _META_CHARSET.search(data[:4096])):
             charset = meta[1].decode("ascii")
         text, is_sound = charsets.decode(data, charset)
@@ -120,7 +122,7 @@ class Reading:
         return Body(text=text)
 
     def _keep_file(self, part: Part) -> None:
-        name = declared_name(_raw_name(part))
+        name = declared_name(_raw_name(part), part.parameters.get("charset", "") or self.charset)
         if not name and part.content_type in ("message/rfc822", "message/global"):
             name = _name_of_mail(part)
         self._keep(part, part.content_type, name)
@@ -146,6 +148,22 @@ class Reading:
             else file
             for file in self.files
         ]
+
+
+def _twins_joined(bodies: list[Body]) -> list[Body]:
+    """Join a plain text and its HTML form where the mailer forgot to call them alternatives."""
+    joined: list[Body] = []
+    for body in bodies:
+        last = joined[-1] if joined else None
+        if last and not last.html and not body.text and _same_words(last.text, text_of(body.html)):
+            joined[-1] = Body(last.text, body.html)
+        else:
+            joined.append(body)
+    return joined
+
+
+def _same_words(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
 
 
 def _raw_name(part: Part) -> str:

@@ -57,6 +57,7 @@ _ALIASES = {
 _NOT_CHARSETS = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 )
+_SURE_CHARS_MIN = 4  # two or three Chinese characters of GBK may be UTF-8 by chance
 _LABEL = re.compile(r"[^a-z0-9._:+-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
@@ -71,12 +72,14 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
             return text, True
     if codec in ("us-ascii", "utf-8", "cp1252"):
         return _common(data, codec, declared)
-    if codec:
-        try:
-            return data.decode(codec), True
-        except (UnicodeError, ValueError):
-            return _misfit(data, codec), False
-    return likely(data), False
+    if not codec:
+        return likely(data), False
+    if not codec.startswith(("utf-", "iso2022", "hz")) and _is_surely_utf8(data):
+        return data.decode("utf-8"), False
+    try:
+        return data.decode(codec), True
+    except (UnicodeError, ValueError):
+        return _misfit(data, codec), False
 
 
 def likely(data: bytes) -> str:
@@ -121,6 +124,17 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text.strip()
     return " ".join(storable(text).split())
+
+
+def _is_surely_utf8(data: bytes) -> bool:
+    """Tell UTF-8 that is declared as something else: other charsets hardly ever pass for it."""
+    if data.isascii():
+        return False
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(text) - len(text.encode("ascii", "ignore")) >= _SURE_CHARS_MIN
 
 
 def _common(data: bytes, codec: str, declared: str) -> tuple[str, bool]:

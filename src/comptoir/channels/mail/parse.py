@@ -11,6 +11,7 @@ from __future__ import annotations
 from comptoir.channels.mail import charsets, dates
 from comptoir.channels.mail.addresses import addresses, bare_addresses, message_ids
 from comptoir.channels.mail.bodies import Body, Reading
+from comptoir.channels.mail.bounces import delivery_report
 from comptoir.channels.mail.headers import Fields, readable
 from comptoir.channels.mail.message import Address, Mail
 from comptoir.channels.mail.parts import Part, read_tree
@@ -45,6 +46,9 @@ def _parse(raw: bytes) -> Mail:
     if not _MAIL_FIELDS.intersection(root.fields.by_name):
         root = Part(raw, 0, len(raw), Fields((), {}))
         problems.add("bad_header" if raw.strip() else "empty")
+        if _is_binary(raw):
+            problems.add("unreadable")
+            root.content_type = "application/octet-stream"
     reading = Reading(problems)
     body = reading.read(root)
     if not (body.text or body.html or reading.files):
@@ -79,6 +83,7 @@ def _mail(root: Part, body: Body, reading: Reading, size_bytes: int) -> Mail:
         text=charsets.storable(body.text),
         html=body.html,
         attachments=tuple(reading.files),
+        delivery_report=delivery_report(root, body.text, problems),
         size_bytes=size_bytes,
         problems=tuple(sorted(problems)),
     )
@@ -91,7 +96,12 @@ def _normalised(raw: bytes, problems: set[str]) -> bytes:
         raw = raw[:MAIL_BYTES_MAX]
     if b"\n" not in raw[:65536] and b"\r" in raw and b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+
+
+def _is_binary(raw: bytes) -> bool:
+    """Tell bytes that are no mail and no text either: a file somebody fed in."""
+    return b"\0" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _sender(fields: Fields, charset: str) -> Address:

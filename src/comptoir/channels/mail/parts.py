@@ -112,6 +112,8 @@ def _children(part: Part, problems: set[str]) -> Iterator[tuple[int, int]]:
     boundary = part.parameters.get("boundary", "").rstrip().encode("latin-1", "replace")
     lines = list(_boundary_lines(part, boundary)) if boundary else []
     if not lines:
+        if not part.body.strip():
+            return
         problems.add("missing_boundary")
         lines = list(_guessed_boundary_lines(part))
     for index, (_, content_start, is_closing) in enumerate(lines):
