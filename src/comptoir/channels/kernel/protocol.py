@@ -71,7 +71,8 @@ class Outgoing:
     """One reply, complete: everything a connector needs and nothing of our tables.
 
     `idempotency_key` and `message_id` are fixed when the reply is written and stay the same at
-    each try, so that a reply that did arrive can be found again.
+    each try, so that a reply that did arrive can be found again. `automatic` says that a rule
+    wrote it and no person, which mail must tell (RFC 3834).
     """
 
     idempotency_key: str
@@ -85,6 +86,7 @@ class Outgoing:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
+    automatic: bool = False
 
 
 class Outcome(StrEnum):
