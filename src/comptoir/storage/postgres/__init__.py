@@ -11,6 +11,15 @@ again. `docs/database.md` tells what lies where, `docs/decisions/database-launch
 
 from comptoir.storage.postgres.choice import Database, External, open_database
 from comptoir.storage.postgres.errors import DatabaseUnavailable
+from comptoir.storage.postgres.runner import ServiceUser
 from comptoir.storage.postgres.server import Server, attach
 
-__all__ = ["Database", "DatabaseUnavailable", "External", "Server", "attach", "open_database"]
+__all__ = [
+    "Database",
+    "DatabaseUnavailable",
+    "External",
+    "Server",
+    "ServiceUser",
+    "attach",
+    "open_database",
+]

@@ -18,23 +18,7 @@ from comptoir.storage.postgres.children import keep
 from comptoir.storage.postgres.locks import Lock, booting
 from comptoir.storage.postgres.places import Places, places_of
 
-# One sweeper a server: a second one waits a moment for the first to leave, then gives up.
-# A server that was stopped in good order has no pid file.
-_SCRIPT = """
-desk=$1 pid_file=$2 python=$3 sweep=$4 data=$5
-exec 9>>"$desk/sweeper.lock"
-flock -w 10 9 || exit 0
-while flock "$desk/sweep.lock" true; do
-    [ -e "$pid_file" ] || exit 0
-    "$python" -c "$sweep" "$data"
-    [ $? -eq 3 ] || exit 0
-done
-"""
-_SWEEP = """
-import pathlib, sys
-from comptoir.storage.postgres.sweeper import sweep
-sys.exit(0 if sweep(pathlib.Path(sys.argv[1])) else 3)
-"""
+_SCRIPT = Path(__file__).with_name("sweeper.sh")
 _WAIT_SECONDS = 700.0
 
 
@@ -43,9 +27,9 @@ def start_sweeper(places: Places) -> None:
     if not sys.executable or shutil.which("flock") is None:
         return
     Lock(places.desk / "sweeper.lock").close()  # made here, so that its owner is right
-    command = ["/bin/sh", "-c", _SCRIPT, "sweeper", places.desk, places.cluster / "postmaster.pid"]
+    pid_file, data_dir = places.cluster / "postmaster.pid", places.desk.parent
     child = subprocess.Popen(  # noqa: S603 - a fixed script, the paths are arguments
-        [*command, sys.executable, _SWEEP, places.desk.parent],
+        ["/bin/sh", _SCRIPT, places.desk, pid_file, sys.executable, data_dir],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
