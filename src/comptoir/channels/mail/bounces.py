@@ -23,9 +23,8 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.:-])([45]\d\d)[ -]+(?:[45]\.\d|#|[A-Za-z<(\"'])")
 _MESSAGE_ID = re.compile(r"message-id\s*:\s*<([^<>\s]{3,500})>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+=&'/-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_MAIL_SYSTEM = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|mailadm\w*|mailmaster|bounces?|mmdf|mail)\Z"
-)
+_MAIL_SYSTEM = re.compile(r"(?:mail(?:er)?-?daemon|post_?master|mdaemon|mailmaster|mmdf)\Z")
+_MAIL_SYSTEM_NAME = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery|postmaster", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"undeliver|not delivered|delivery (?:status|fail|problem|error|report|notification)|fail(?:ed|ure)"
     r"|returned|returning|could ?n.t be (?:sent|delivered)|bounce|non[- ]?remis|échec|nicht zugestellt"
@@ -95,7 +94,7 @@ def _fate(fields: Fields) -> DeliveryReport:
     if separator and len(kind) < 20:
         diagnostic = detail.strip()
     status = _STATUS.search(fields.raw("status")) or _STATUS.search(diagnostic)
-    code = status[1] if status else ""
+    code = str(status[1]) if status else ""
     words = fields.raw("action").lower().split()
     action = words[0].strip(".,;()") if words else ""
     if action not in _ORDER:
@@ -119,14 +118,19 @@ def _from_text(root: Part, text: str, parts: list[Part]) -> DeliveryReport | Non
     """Read a report that only people were meant to read."""
     fields = root.fields
     failed_recipients = fields.raw("x-failed-recipients")
-    if not failed_recipients and not _is_from_mail_system(fields):
+    trust = 2 if failed_recipients else _trust_in_sender(fields)
+    if trust == 0:
         return None
     status, smtp_code = _STATUS.search(text), _SMTP_CODE.search(text)
-    has_original = any(part.content_type in _ORIGINALS for part in parts)
     subject = readable(fields.raw("subject"))
-    if not (failed_recipients or status or smtp_code or has_original or _SUBJECT.search(subject)):
+    has_original = any(part.content_type in _ORIGINALS for part in parts)
+    is_named = bool(_SUBJECT.search(subject))
+    is_evident = has_original or status is not None
+    if trust == 1 and not (is_named and is_evident):
         return None
-    code = status[1] if status else ""
+    if not (is_named or is_evident or smtp_code or failed_recipients):
+        return None
+    code = str(status[1]) if status else ""
     is_delay = code[:1] != "5" and bool(_DELAY.search(subject) or _DELAY.search(text[:4000]))
     return DeliveryReport(
         action="delayed" if is_delay else "failed",
@@ -136,25 +140,23 @@ def _from_text(root: Part, text: str, parts: list[Part]) -> DeliveryReport | Non
     )
 
 
-def _is_from_mail_system(fields: Fields) -> bool:
-    """Tell whether a mail system wrote this, by its sender and by what it calls the mail."""
+def _trust_in_sender(fields: Fields) -> int:
+    """Tell how surely a mail system wrote this: 2 by its name, 1 as it wants no answer, 0 not."""
     senders = addresses(fields.raw("from")) or addresses(fields.raw("return-path"))
     local_part = senders[0].address.partition("@")[0] if senders else ""
-    name = senders[0].name.lower() if senders else ""
-    by_name = "mailer-daemon" in name or "mail delivery" in name or "postmaster" in name
-    has_no_return = fields.raw("return-path").strip() == "<>"
-    if not (by_name or has_no_return or _MAIL_SYSTEM.match(local_part) or not local_part):
-        return False
+    if senders and (_MAIL_SYSTEM.match(local_part) or _MAIL_SYSTEM_NAME.search(senders[0].name)):
+        return 2
     is_reply = fields.raw("auto-submitted").lower().startswith("auto-replied")
-    subject = readable(fields.raw("subject"))
-    return bool(_SUBJECT.search(subject)) or (not is_reply and bool(_MAIL_SYSTEM.match(local_part)))
+    wants_no_answer = not local_part or fields.raw("return-path").strip() == "<>"
+    return int(wants_no_answer and not is_reply)
 
 
 def _refused_address(fields: Fields, text: str) -> str:
     own = {one.address for name in ("from", "to") for one in addresses(fields.raw(name))}
-    for address in _ADDRESS.findall(text[:8000]):
-        if address.lower().strip(".") not in own:
-            return address.lower().strip(".'")
+    for found in _ADDRESS.finditer(text[:8000]):
+        address = found[0].lower().strip(".'")
+        if address not in own:
+            return str(address)
     return ""
 
 
@@ -162,8 +164,8 @@ def _line_around(text: str, match: re.Match[str] | None) -> str:
     if match is None:
         return ""
     start = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    return text[start : end if end >= 0 else len(text)].strip()[:_DIAGNOSTIC_CHARS_MAX]
+    line = text[start:].split("\n", 1)[0]
+    return line.strip()[:_DIAGNOSTIC_CHARS_MAX]
 
 
 _ORIGINALS = frozenset(
@@ -184,13 +186,11 @@ def _original_id(root: Part, text: str, parts: list[Part]) -> str:
             if ids := message_ids(original.fields.raw("message-id")):
                 return ids[0]
     raw_start = root.raw[root.start : root.start + _RAW_BYTES_MAX].decode("latin-1")
-    for found in (
+    candidates: list[str] = [
         *_MESSAGE_ID.findall(text),
         *_MESSAGE_ID.findall(raw_start),  # a returned mail in no part, or in a nameless one
         *message_ids(root.fields.raw("x-original-message-id")),
         *message_ids(root.fields.raw("in-reply-to")),
         *reversed(message_ids(root.fields.raw("references"))),
-    ):
-        if found not in own_id:
-            return found
-    return ""
+    ]
+    return next((one for one in candidates if one not in own_id), "")

@@ -60,6 +60,7 @@ _NOT_CHARSETS = frozenset(
 _SURE_CHARS_MIN = 4  # two or three Chinese characters of GBK may be UTF-8 by chance
 _LABEL = re.compile(r"[^a-z0-9._:+-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -113,7 +114,7 @@ def storable(text: str) -> str:
     """Take out what PostgreSQL or UTF-8 refuse (NUL, lone surrogates) and unify line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isprintable():
+    if _UNSTORABLE.search(text):
         text = _CONTROLS.sub("", text)
         text = _LONE_SURROGATES.sub("\ufffd", text)
     return text

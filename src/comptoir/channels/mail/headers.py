@@ -30,15 +30,16 @@ class Fields:
     """The fields of one block in order, as (name, raw value)."""
 
     items: tuple[tuple[str, str], ...]
-    by_name: dict[str, str]
+    by_name: dict[str, list[str]]
 
     def raw(self, name: str) -> str:
         """Give the first raw value of a lower-case name, empty when missing."""
-        return self.by_name.get(name, "")
+        values = self.by_name.get(name)
+        return values[0] if values else ""
 
     def all_raw(self, name: str) -> list[str]:
         """Give all raw values of a lower-case name, in order."""
-        return [value for key, value in self.items if key.lower() == name]
+        return self.by_name.get(name, [])
 
 
 def read_block(raw: bytes, start: int, end: int) -> tuple[Fields, int, set[str]]:
@@ -66,9 +67,9 @@ def read_block(raw: bytes, start: int, end: int) -> tuple[Fields, int, set[str]]
             problems.add("bad_header")
             break
         position = line_end + 1
-    by_name: dict[str, str] = {}
+    by_name: dict[str, list[str]] = {}
     for name, value in items:
-        by_name.setdefault(name.lower(), value)
+        by_name.setdefault(name.lower(), []).append(value)
     return Fields(tuple(items), by_name), body_start, problems
 
 

@@ -62,8 +62,7 @@ def _mail(root: Part, body: Body, reading: Reading, size_bytes: int) -> Mail:
     received = fields.all_raw("received")
     received_at = dates.received_at(received[0]) if received else None
     headers = tuple((name, readable(value, charset)) for name, value in fields.items)
-    names = [name.lower() for name, _ in headers]
-    if len(names) != len(set(names)) and any(names.count(name) > 1 for name in _ONCE):
+    if any(len(fields.all_raw(name)) > 1 for name in _ONCE):
         problems.add("duplicate_headers")
     return Mail(
         message_id=next(iter(message_ids(fields.raw("message-id"))), ""),
