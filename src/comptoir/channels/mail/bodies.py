@@ -17,7 +17,7 @@ from comptoir.channels.mail.files import clean_name, declared_name, real_type
 from comptoir.channels.mail.flowed import unflow
 from comptoir.channels.mail.headers import readable
 from comptoir.channels.mail.message import Attachment
-from comptoir.channels.mail.parts import Part, read_tree
+from comptoir.channels.mail.parts import Part, flat_parts, read_tree
 from comptoir.channels.mail.plaintext import text_of
 
 BODY_BYTES_MAX = 2_000_000
@@ -46,6 +46,7 @@ class Reading:
     problems: set[str]
     files: list[Attachment] = field(default_factory=list)
     held_texts: list[Part] = field(default_factory=list)
+    leftovers: list[Part] = field(default_factory=list)
     charset: str = ""
 
     def read(self, root: Part) -> Body:
@@ -53,6 +54,8 @@ class Reading:
         body = self._any(root, is_root=True)
         if not body.text and not body.html and self.held_texts:
             body = self._leaf_text(self.held_texts[0])
+        elif not body.text and not body.html and self.leftovers:
+            body = self._from_leftover(self.leftovers[0])
         body.text = body.text.strip("\n")
         if body.html and (not body.text.strip() or _is_placeholder(body.text)):
             body.text = text_of(body.html) or body.text.strip()
@@ -61,6 +64,7 @@ class Reading:
 
     def _any(self, part: Part, *, is_root: bool = False) -> Body:
         if part.is_leftover:
+            self.leftovers.append(part)
             self._keep(part, "message/rfc822", "rest-of-mail.eml")
         elif part.content_type.startswith("multipart/"):
             if part.children:
@@ -89,6 +93,13 @@ class Reading:
         if not any(body.html for body in filled):
             return Body(text)
         return Body(text, "\n".join(body.html or _as_html(body.text) for body in filled))
+
+    def _from_leftover(self, leftover: Part) -> Body:
+        """Find the first text in a part that is nested too deep to be read by its structure."""
+        for part in flat_parts(leftover):
+            if self._is_body(part, is_root=False) and part.body.strip():
+                return self._leaf_text(part)
+        return Body()
 
     def _is_body(self, part: Part, *, is_root: bool) -> bool:
         if part.content_type not in ("text/plain", "text/html"):

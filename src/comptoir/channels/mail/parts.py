@@ -11,18 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from comptoir.channels.mail import transfer
 from comptoir.channels.mail.headers import Fields, parameters, read_block
 
 DEPTH_MAX = 50
 PARTS_MAX = 1000
+_LINES_MAX = 5 * PARTS_MAX
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,80}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}\Z")
 _GUESSED_BOUNDARY = re.compile(
     rb"^--([^\s-][^\r\n]{0,100}?)[ \t]*\r?\n[A-Za-z-]{4,40}:", re.MULTILINE
 )
 _GUESS_BYTES_MAX = 65536
+_ANY_BOUNDARY = re.compile(rb"^--[^\r\n]{1,200}\r?\n(?=[A-Za-z-]{4,40}:|\r?\n)", re.MULTILINE)
+_ANY_CLOSING = re.compile(rb"\r?\n--[^\s\w]{0,40}\w\S{0,200}\s*?\n")
+_FLAT_PARTS_MAX = 50_000
 
 
 @dataclass(slots=True)
@@ -81,6 +86,15 @@ def read_tree(raw: bytes, start: int, end: int, problems: set[str]) -> Part:
     return root
 
 
+def flat_parts(part: Part) -> Iterator[Part]:
+    """Yield what looks like a part of a multipart nobody should descend into, in order."""
+    found = _ANY_BOUNDARY.finditer(part.raw, part.start, part.end)
+    begins = [match.end() for match in islice(found, _FLAT_PARTS_MAX)]
+    for start, following in zip(begins, [*begins[1:], part.end], strict=True):
+        closing = _ANY_CLOSING.search(part.raw, start, following)
+        yield _read_part(part.raw, start, closing.start() if closing else following, set())
+
+
 def _read_part(raw: bytes, start: int, end: int, problems: set[str]) -> Part:
     fields, body_start, block_problems = read_block(raw, start, end)
     problems |= block_problems
@@ -110,12 +124,12 @@ def _clean_type(declared: str) -> str:
 def _children(part: Part, problems: set[str]) -> Iterator[tuple[int, int]]:
     """Yield the stretches between the boundaries of a multipart."""
     boundary = part.parameters.get("boundary", "").rstrip().encode("latin-1", "replace")
-    lines = list(_boundary_lines(part, boundary)) if boundary else []
+    lines = list(islice(_boundary_lines(part, boundary), _LINES_MAX)) if boundary else []
     if not lines:
         if not part.body.strip():
             return
         problems.add("missing_boundary")
-        lines = list(_guessed_boundary_lines(part))
+        lines = list(islice(_guessed_boundary_lines(part), _LINES_MAX))
     for index, (_, content_start, is_closing) in enumerate(lines):
         is_last = index + 1 == len(lines)
         if is_closing and (is_last or not part.raw[content_start : lines[index + 1][0]].strip()):

@@ -11,7 +11,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-CHARS_MAX = 2_000_000
+CHARS_MAX = 1_000_000
 DEPTH_MAX = 400
 """Parsers of HTML take time by the square of the depth; no mail of a person comes near this."""
 

@@ -10,6 +10,8 @@ import re
 
 _BLANKS = b" \t\r\n\x0b\x0c"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET + b"="))
+_PADDINGS_MAX = 20_000
 _ENCODED_HEAD = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _PADDED_CHUNK = re.compile(rb"[^=]+=*")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
@@ -69,7 +71,9 @@ def take_uuencoded(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 def _chunks(data: bytes) -> bytes:
     """Decode base64 piece by piece: padding in the middle ends a piece, not the file."""
-    clean = data.translate(None, bytes(set(range(256)) - set(_ALPHABET + b"=")))
+    clean = data.translate(None, _NOT_BASE64)
+    if clean.count(b"=") > _PADDINGS_MAX:
+        clean = clean.replace(b"=", b"")
     decoded = []
     for chunk in _PADDED_CHUNK.findall(clean):
         body = chunk.rstrip(b"=")
