@@ -1,0 +1,117 @@
+"""A text as comparable words: without case, accents, apostrophe styles and repeated spaces.
+
+`plain` gives a string to search in; `read` gives the words with the sentence and clause each one
+stands in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+TEXT_CHARS_MAX = 20_000
+"""A buyer's own words are shorter; what is longer is a log file or an attack."""
+
+_SIGNS = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "ß": "ss",
+        "œ": "oe",
+        "æ": "ae",
+        "ø": "o",
+        "ł": "l",
+        "«": '"',
+        "»": '"',
+        "…": ".",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_SPACES = re.compile(r"[^\S\n]+")
+_LINKS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_A_TO_Z = re.compile(
+    r"\ba[\s-]*(?:to|bis|alla|a la|a|tot)[\s-]*z\b|\batoz\b|\ba\s?[-/]\s?z\b", re.ASCII
+)
+_CONTRACTED = re.compile(
+    r"n't\b|'(?:ll|ve|re)\b|\bi'[md]\b|(?:(?<=hat)|(?<=ere)|(?<=who)|(?<=how)|(?<=\bit))'s\b", re.ASCII
+)
+_LONG_FORMS = {
+    "n't": " not",
+    "'ll": " will",
+    "'ve": " have",
+    "'re": " are",
+    "i'm": "i am",
+    "i'd": "i would",
+    "'s": " is",
+}
+_UNMARKED = re.compile(
+    r"\b(do|does|did|is|was|are|were|has|have|had|wo|ca|would|could)nt\b|\b(can)not\b", re.ASCII
+)
+_TOKENS = re.compile(r"[^\W_]+|[.!?\n]+|[,;:()]|\s-\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order, each with its sentence and its clause."""
+
+    words: tuple[str, ...]
+    sentences: tuple[int, ...]
+    clauses: tuple[int, ...]
+    asks: frozenset[int]
+    """The sentences that end in a question mark."""
+
+
+def plain(text: str) -> str:
+    """Give the text without case, accents, odd apostrophes and repeated spaces."""
+    text = text[:TEXT_CHARS_MAX]
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()).strip()
+    folded = text.casefold().translate(_SIGNS)
+    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
+    return _SPACES.sub(" ", folded).strip()
+
+
+def read(text: str) -> Words:
+    """Split a text into words, sentences and clauses. Links and addresses are left out."""
+    flat = plain(text)
+    if "@" in flat or "://" in flat or "www." in flat:
+        flat = _LINKS.sub(" ", flat)
+    flat = _A_TO_Z.sub("atoz", flat) if "z" in flat else flat
+    if "'" in flat:
+        flat = _CONTRACTED.sub(lambda found: _LONG_FORMS[found.group()], flat)
+    if "nt" in flat or "cannot" in flat:
+        flat = _UNMARKED.sub(lambda found: (found[1] or found[2]) + " not", flat)
+    return _split(flat)
+
+
+def _split(flat: str) -> Words:
+    words: list[str] = []
+    sentences: list[int] = []
+    clauses: list[int] = []
+    asks: set[int] = set()
+    sentence = clause = 0
+    for found in _TOKENS.findall(flat):
+        if found[0].isalnum():
+            words.append(found)
+            sentences.append(sentence)
+            clauses.append(clause)
+            continue
+        if found == "\n":  # a wrapped line
+            continue
+        clause += 1
+        if found[0] in ".!?" or found.count("\n") > 1:
+            if "?" in found:
+                asks.add(sentence)
+            sentence += 1
+    return Words(tuple(words), tuple(sentences), tuple(clauses), frozenset(asks))
