@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 CHARS_MAX = 1_000_000
 DEPTH_MAX = 400
 """Parsers of HTML take time by the square of the depth; no mail of a person comes near this."""
+_WORK_MAX = 2_000_000
 
 _UNREAD = frozenset(
     [
@@ -127,14 +128,17 @@ def is_too_deep(html: str) -> bool:
     """Tell whether elements are nested so deep that no parser should be given them."""
     if html.count("<") < DEPTH_MAX:
         return False
-    depth = 0
+    depth = work = 0
     for slash, name in _TAG.findall(html):
+        # Parsers open forgotten formatting elements again in each paragraph.
+        work += depth
+        if work > _WORK_MAX:
+            return True
         if name.lower() in _UNCLOSED:
             continue
-        depth += -1 if slash else 1
+        depth = max(0, depth - 1) if slash else depth + 1
         if depth > DEPTH_MAX:
             return True
-        depth = max(depth, 0)
     return False
 
 
