@@ -7,6 +7,7 @@
 | `COMPTOIR_MASTER_KEY` | key of stored credentials and log-ins | `master.key` in the data folder |
 | `COMPTOIR_URL` | address people use, for links and allowed hosts | `http://127.0.0.1:8700` |
 | `COMPTOIR_EVENTS_URL` | address of the event stream | the port after the pages' |
+| `COMPTOIR_TRUSTED_PROXY_COUNT` | reverse proxies in front, whose `X-Forwarded-For` is believed | 0 |
 | `COMPTOIR_DEMO` | `1` in the demo: time can be moved | off |
 """
 
@@ -148,13 +149,22 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "comptoir.web.accounts.Accounts"
+ACCOUNT_ADAPTER = "comptoir.web.accounts.adapter.Accounts"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "comptoir.web.accounts.factors.Factors"
+MFA_FORMS = {
+    "authenticate": "comptoir.web.accounts.codes.Authenticate",
+    "reauthenticate": "comptoir.web.accounts.codes.Reauthenticate",
+}
 MFA_TOTP_ISSUER = "Comptoir"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are seconds off, and people type slowly
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _host == "localhost"
+USERSESSIONS_ADAPTER = "comptoir.web.accounts.trail.Sessions"
 USERSESSIONS_TRACK_ACTIVITY = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("COMPTOIR_TRUSTED_PROXY_COUNT", "0"))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -186,7 +196,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Failed log-ins are counted by allauth in Django's cache, and codes that were used are kept there.
+# In memory each process would count for itself, and a code would work once a process; another
+# service only for this is not worth it. Only log-ins read this table, pages never do.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "storage_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+CSRF_FAILURE_VIEW = "comptoir.web.accounts.views.refusals.form_too_old"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
 LOCALE_PATHS = [Path(__file__).parent / "web" / "locale"]
@@ -197,6 +217,7 @@ STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["comptoir.schedule"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,138 @@
+"""Reading what was stored: each raw item becomes a message on a ticket, or goes into quarantine.
+
+Every item is committed on its own, so that one that cannot be read holds nobody up. A failure of
+the database (a full disk) is nobody's fault: the item stays as it is, and is read again later.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from comptoir.inbox import intake
+from comptoir.storage import changes
+from comptoir.storage.models import RawItem
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.25
+BATCH_COUNT = 50
+RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
+LOCK_SPACE = 7_312
+
+Clock = Callable[[], datetime]
+
+WAITING_SQL = """
+SELECT id, connection_id, external_id, content, meta, received_at, stored_at
+FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored item that nobody read yet."""
+
+    id: int
+    connection_id: int
+    external_id: str
+    content: bytes
+    meta: dict[str, object]
+    received_at: datetime | None
+    stored_at: datetime
+
+
+def read_waiting(*, clock: Clock) -> int:
+    """Read everything that waits, and tell how many items that were.
+
+    One process reads at a time: the order in which a conversation arrived is kept, and a thread is
+    never opened twice.
+    """
+    count = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCK_SPACE])
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            last_id = 0
+            while batch := _waiting(last_id):
+                for item in batch:
+                    read(item, clock=clock)
+                    last_id = item.id
+                    count += 1
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK_SPACE])
+    return count
+
+
+def read(item: Waiting, *, clock: Clock) -> bool:
+    """Read one item in a transaction of its own; False when it went into quarantine."""
+    try:
+        with transaction.atomic():
+            intake.take_in(item, now=clock())
+    except (OperationalError, InterfaceError):
+        raise  # the database, not the mail: it stays and is read again
+    except DatabaseError as error:
+        return _quarantine(item, "not_storable", error, now=clock())
+    except Exception as error:
+        return _quarantine(item, "not_readable", error, now=clock())
+    return True
+
+
+def retry(raw_item_id: int, *, now: datetime) -> bool:
+    """Read an item again that is in quarantine; True when it came out."""
+    RawItem.objects.filter(pk=raw_item_id, state=RawItem.State.QUARANTINED).update(
+        state=RawItem.State.NEW
+    )
+    found = _waiting(raw_item_id - 1, count=1)
+    if not found or found[0].id != raw_item_id:
+        return False
+    done = read(found[0], clock=lambda: now)
+    changes.record("quarantine", now=now, raw_item=raw_item_id)
+    return done
+
+
+def retry_due(*, now: datetime) -> int:
+    """Read again what is in quarantine and whose pause is over; tell how many came out."""
+    due = RawItem.objects.filter(state=RawItem.State.QUARANTINED, next_try_at__lte=now)
+    return sum(retry(pk, now=now) for pk in list(due.values_list("id", flat=True)[:BATCH_COUNT]))
+
+
+def _waiting(after_id: int, count: int = BATCH_COUNT) -> list[Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING_SQL, [after_id, count])
+        return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def _quarantine(item: Waiting, code: str, error: Exception, *, now: datetime) -> bool:
+    """Put an item aside, where an administrator sees it, to be read again after a fix."""
+    log.exception("raw item %s could not be read", item.id)
+    row = RawItem.objects.get(pk=item.id)
+    row.attempt_count += 1
+    pauses = RETRY_AFTER[row.attempt_count - 1 : row.attempt_count]
+    row.state = RawItem.State.QUARANTINED
+    row.error_code, row.error_detail = code, f"{type(error).__name__}: {error}"[:500]
+    row.next_try_at = now + pauses[0] if pauses else None
+    row.save()
+    changes.record("quarantine", now=now, raw_item=item.id)
+    return False
+
+
+def age_of_oldest_seconds(*, now: datetime) -> float:
+    """Tell how long the oldest unread item has waited: the lag of intake."""
+    oldest = RawItem.objects.filter(state=RawItem.State.NEW).order_by("id").first()
+    return max(0.0, (now - oldest.stored_at).total_seconds()) if oldest else 0.0
+
+
+def wait_until_read(seconds: float) -> bool:
+    """Wait until nothing is left to read; for commands and tests."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not RawItem.objects.filter(state=RawItem.State.NEW).exists():
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,141 @@
+"""How the desk is doing, in numbers and findings: for `comptoir check`, health and metrics pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from comptoir.inbox import arrivals
+from comptoir.merchant.models import Channel, Connection, Merchant, Person, Role
+from comptoir.sla.models import Policy
+from comptoir.storage.migrating import pending
+from comptoir.storage.models import RawItem
+from comptoir.storage.secrets import SecretsUnreadable, unseal
+from comptoir.tickets.models import Clock, Outbox, Ticket
+
+POSTGRES_MINIMUM = 150_000
+LAG_SECONDS_MAX = 120.0
+STALE_PULL_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `advice` says what to do when it is not well."""
+
+    name: str
+    is_well: bool
+    detail: str
+    advice: str = ""
+
+
+def figures(*, now: datetime) -> dict[str, float]:
+    """Count what a monitoring system wants to know; no buyer's data."""
+    overdue = Clock.objects.filter(next_at__lt=now).order_by("next_at").first()
+    return {
+        "comptoir_queue_tickets": Ticket.objects.filter(queue_tier__isnull=False).count(),
+        "comptoir_queue_claims": Ticket.objects.filter(queue_tier=0).count(),
+        "comptoir_queue_limit_missed": Ticket.objects.filter(queue_tier=2).count(),
+        "comptoir_intake_waiting": RawItem.objects.filter(state=RawItem.State.NEW).count(),
+        "comptoir_intake_lag_seconds": arrivals.age_of_oldest_seconds(now=now),
+        "comptoir_quarantine_items": RawItem.objects.filter(
+            state=RawItem.State.QUARANTINED
+        ).count(),
+        "comptoir_outbox_queued": Outbox.objects.filter(state=Outbox.State.QUEUED).count(),
+        "comptoir_outbox_refused": Outbox.objects.filter(state=Outbox.State.REFUSED).count(),
+        "comptoir_outbox_uncertain": Outbox.objects.filter(state=Outbox.State.UNCERTAIN).count(),
+        "comptoir_deadline_lag_seconds": (now - overdue.next_at).total_seconds()
+        if overdue and overdue.next_at
+        else 0.0,
+        "comptoir_connections": Connection.objects.count(),
+        "comptoir_connections_failing": Connection.objects.filter(
+            failing_since__isnull=False
+        ).count(),
+    }
+
+
+def findings(*, now: datetime) -> list[Finding]:
+    """Look at everything an administrator would look at."""
+    found = [_database(), _migrations()]
+    if not all(finding.is_well for finding in found):
+        return found
+    return [*found, *_people(), *_channels(), *_connections(now), *_lags(now)]
+
+
+def _database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int, version()")
+        number, text = cursor.fetchone()
+    return Finding(
+        "database",
+        number >= POSTGRES_MINIMUM,
+        str(text).split(" on ")[0],
+        "Comptoir needs PostgreSQL 15 or later.",
+    )
+
+
+def _migrations() -> Finding:
+    missing = pending()
+    detail = f"{len(missing)} missing: {', '.join(missing[:5])}" if missing else "up to date"
+    return Finding("migrations", not missing, detail, "Run: comptoir migrate")
+
+
+def _people() -> list[Finding]:
+    admins = Person.objects.filter(role=Role.ADMIN, is_active=True).count()
+    ready = admins > 0 and Merchant.objects.exists()
+    return [
+        Finding(
+            "people", ready, f"{admins} administrators", "Open the link of: comptoir first-link"
+        )
+    ]
+
+
+def _channels() -> list[Finding]:
+    channels = Channel.objects.filter(is_active=True)
+    general = Policy.objects.filter(channel__isnull=True, is_active=True).exists()
+    bare = [] if general else list(channels.filter(policies__isnull=True)[:5])
+    names = ", ".join(channel.name for channel in bare)
+    detail = f"without a policy: {names}" if bare else f"{channels.count()} with policies"
+    return [Finding("channels", not bare, detail, "Give each channel a policy in the settings.")]
+
+
+def _connections(now: datetime) -> list[Finding]:
+    found = []
+    for row in Connection.objects.filter(state=Connection.State.ACTIVE).order_by("name"):
+        name = f"connection {row.name}"
+        try:
+            unseal(bytes(row.sealed_secrets), settings.MASTER_KEYS)
+        except SecretsUnreadable as error:
+            found.append(Finding(name, False, "credentials cannot be read", str(error)))
+            continue
+        pulled = row.last_pull_at
+        stale = pulled is None or (now - pulled).total_seconds() > STALE_PULL_SECONDS
+        if row.is_failing:
+            advice = row.error_detail or "Check it in the settings."
+            found.append(
+                Finding(name, False, f"{row.error_code} since {row.failing_since}", advice)
+            )
+        else:
+            detail = f"last read {pulled:%Y-%m-%d %H:%M}" if pulled else "never read"
+            found.append(Finding(name, not stale, detail, "Is a worker running? comptoir worker"))
+    return found
+
+
+def _lags(now: datetime) -> list[Finding]:
+    numbers = figures(now=now)
+    found = []
+    for name, key in (
+        ("intake", "comptoir_intake_lag_seconds"),
+        ("deadlines", "comptoir_deadline_lag_seconds"),
+    ):
+        lag = numbers[key]
+        found.append(
+            Finding(name, lag < LAG_SECONDS_MAX, f"{lag:.0f} s behind", "Is a worker running?")
+        )
+    quarantined = int(numbers["comptoir_quarantine_items"])
+    found.append(
+        Finding("quarantine", quarantined == 0, f"{quarantined} items", "See Settings, Quarantine.")
+    )
+    return found

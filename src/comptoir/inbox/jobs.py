@@ -1,0 +1,50 @@
+"""Coarse jobs of the inbox: ids in, one call out, each harmless when run twice."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from comptoir.inbox import arrivals, outbox
+from comptoir.inbox.pulling import pull_by_id
+from comptoir.storage import changes
+from comptoir.storage.clock import now
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name="inbox.pull", queueing_lock="inbox.pull")
+def pull(connection_id: int) -> None:
+    """Fetch what one connection has."""
+    pull_by_id(connection_id, clock=now)
+
+
+@app.task(name="inbox.retry_quarantine", queueing_lock="inbox.retry_quarantine")
+def retry_quarantine(timestamp: int) -> None:
+    """Read again what could not be read, when its pause is over."""
+    del timestamp
+    arrivals.retry_due(now=now())
+
+
+@app.task(name="inbox.look_for_uncertain", queueing_lock="inbox.look_for_uncertain")
+def look_for_uncertain(timestamp: int) -> None:
+    """Look in the channels for replies nobody knows about."""
+    del timestamp
+    outbox.look_for_uncertain(clock=now)
+
+
+@app.task(name="storage.forget_changes", queueing_lock="storage.forget_changes")
+def forget_changes(timestamp: int) -> None:
+    """Drop steps of the change feed that nobody can still ask for."""
+    del timestamp
+    log.info("change feed: %s old steps dropped", changes.forget_old(now=now()))
+
+
+@app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
+async def retry_stalled(context: object, timestamp: int) -> None:
+    """Start jobs again whose worker died."""
+    del timestamp
+    manager = context.app.job_manager  # type: ignore[attr-defined]  # procrastinate's JobContext
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)

@@ -1,0 +1,118 @@
+"""Listening to the channels that can call: one thread a connection, and news are pulled at once.
+
+Which process listens to a connection is settled by an advisory lock in the database, so that any
+number of workers share the mailboxes between them. Where a channel cannot call, it is polled.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psycopg
+from django.db import close_old_connections, connection
+
+from comptoir.channels.kernel.protocol import ChannelError
+from comptoir.inbox.connections import open_connector
+from comptoir.inbox.pulling import pull
+from comptoir.merchant.models import Connection
+from comptoir.storage.clock import now
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 5.0
+LISTEN_SECONDS = 60.0
+LOCK_SPACE = 7_311
+RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0)
+
+
+class Listening:
+    """Keeps one listener for each active connection that nobody else listens to."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._threads: dict[int, threading.Thread] = {}
+
+    def run(self) -> None:
+        """Start listeners as connections come and go, until told to stop."""
+        while not self._stop.is_set():
+            try:
+                self._start_missing()
+                close_old_connections()
+            except Exception:
+                log.exception("listening: could not look for connections")
+            self._stop.wait(LOOK_AGAIN_SECONDS)
+
+    def _start_missing(self) -> None:
+        active = Connection.objects.filter(state=Connection.State.ACTIVE)
+        for connection_id in active.values_list("id", flat=True):
+            thread = self._threads.get(connection_id)
+            if thread is None or not thread.is_alive():
+                thread = threading.Thread(
+                    target=self._listen, args=(connection_id,), daemon=True,
+                    name=f"listen-{connection_id}",
+                )  # fmt: skip
+                self._threads[connection_id] = thread
+                thread.start()
+
+    def _listen(self, connection_id: int) -> None:
+        try:
+            with only_here(connection_id) as mine:
+                if mine:
+                    self._follow(connection_id)
+        except Exception:
+            log.exception("listening to connection %s ended", connection_id)
+        finally:
+            close_old_connections()
+
+    def _follow(self, connection_id: int) -> None:
+        """Pull, then wait for news, again and again, while the connection stays active."""
+        failures = 0
+        while not self._stop.is_set():
+            row = Connection.objects.filter(pk=connection_id, state=Connection.State.ACTIVE).first()
+            if row is None:
+                return
+            try:
+                with closing(open_connector(row)) as connector:
+                    failures = 0 if pull(row, connector, clock=now) else failures
+                    self._wait_for_news(connector)
+            except ChannelError as error:
+                log.warning("connection %s: %s", connection_id, error.code)
+                note_failure(row, error)
+                failures += 1
+                self._stop.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+            close_old_connections()
+
+    def _wait_for_news(self, connector: object) -> None:
+        listen = getattr(connector, "listen", None)
+        if listen is None:
+            self._stop.wait(LISTEN_SECONDS)
+            return
+        listen(self._stop, LISTEN_SECONDS)
+
+
+def note_failure(row: Connection, error: ChannelError) -> None:
+    """Write down that a connection does not work, since when, and why."""
+    Connection.objects.filter(pk=row.pk).update(
+        failing_since=row.failing_since or now(), error_code=error.code, error_detail=error.detail
+    )
+
+
+@contextmanager
+def only_here(connection_id: int) -> Iterator[bool]:
+    """Hold a connection for this process; yields False when another process has it."""
+    with _direct() as held:
+        row = held.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, connection_id]
+        ).fetchone()
+        yield bool(row and row[0])
+
+
+def _direct() -> psycopg.Connection:
+    """Open a connection outside the pool, held for as long as the lock."""
+    values = connection.get_connection_params()
+    values.pop("cursor_factory", None)
+    values.pop("context", None)
+    return psycopg.connect(**values, autocommit=True)

@@ -1,0 +1,17 @@
+"""All recurring work, in one place. Each job is harmless when run twice, or late."""
+
+from procrastinate.contrib.django import app
+
+from comptoir.inbox import jobs
+
+RECURRING = {
+    "* * * * *": (jobs.look_for_uncertain,),
+    "*/5 * * * *": (jobs.retry_quarantine,),
+    "*/10 * * * *": (jobs.retry_stalled,),
+    "17 * * * *": (jobs.forget_changes,),
+}
+"""When (minute, hour, day, month, weekday, in UTC) and what."""
+
+for cron, tasks in RECURRING.items():
+    for task in tasks:
+        app.periodic(cron=cron)(task)

@@ -1,0 +1,1 @@
+"""The verbs of policies and calendars: one transaction each."""

@@ -1,0 +1,129 @@
+"""Giving a channel the policy of its marketplace, from the rulebook, with its source."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import holidays
+from django.db import transaction
+
+from comptoir.merchant.models import Calendar, Channel, Merchant, Person
+from comptoir.rulebook.capabilities import capability
+from comptoir.rulebook.presets import Preset, preset
+from comptoir.sla.choosing import forget_choices
+from comptoir.sla.models import Policy, PolicyVersion
+from comptoir.storage import audit
+
+OFFICE = "office"
+OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+WHOLE_DAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+RISK_MINUTES = 30
+HOLIDAY_YEARS_AHEAD = 3
+MEASURED = {
+    "each_message": "every_message",
+    "average": "every_message",
+    "first_of_thread": "first_message",
+    "first_answer": "first_answer",
+}
+
+
+@transaction.atomic
+def apply_preset(channel: Channel, *, by: Person | None, now: datetime) -> PolicyVersion:
+    """Give a channel the rulebook's policy of its marketplace, as version 1."""
+    chosen = preset(channel.marketplace, channel.country)
+    policy = Policy.objects.create(name=chosen.name, channel=channel)
+    version: PolicyVersion = PolicyVersion.objects.create(
+        policy=policy,
+        spec=spec_of(chosen, channel, now=now),
+        preset=chosen.id,
+        limit_is_confirmed=chosen.limit_hours is not None and chosen.limit_confirmed,
+        source="\n".join(chosen.source),
+        confidence=chosen.confidence,
+        valid_from=now,
+        made_by=by,
+        reason="preset of the rulebook",
+    )
+    audit.record("policy.preset", by=by, now=now, subject=("policy", policy.pk), channel=channel.pk)
+    forget_choices()
+    return version
+
+
+def spec_of(chosen: Preset, channel: Channel, *, now: datetime) -> dict[str, Any]:
+    """Write a preset as `comptoir sla evaluate` takes it, with the calendars it counts on."""
+    calendars: dict[str, int] = {OFFICE: _office(now=now).version}
+    rule: dict[str, Any] = {
+        "target_minutes": chosen.target_minutes,
+        "target_model": chosen.target_model,
+        "target_calendar": OFFICE if chosen.target_calendar == "office" else "always",
+        "limit_confirmed": chosen.limit_confirmed,
+    }
+    if chosen.limit_hours is not None:
+        rule |= {"limit_minutes": chosen.limit_minutes, "limit_model": chosen.limit_model}
+    calendar = _limit_calendar(chosen, channel, now=now)
+    if calendar is not None:
+        calendars[calendar.name] = calendar.version
+        rule["limit_calendar"] = calendar.name
+        if chosen.target_model in ("working_day_hours", "window_hours"):
+            rule["target_calendar"] = calendar.name
+    if chosen.limit_window is not None:
+        rule["window"] = chosen.limit_window
+    if chosen.hour is not None:
+        rule["hour"] = chosen.hour
+    return {
+        "name": chosen.name,
+        "first_reply": rule,
+        "next_reply": dict(rule),
+        "case": {"target_minutes": RISK_MINUTES, "target_calendar": OFFICE, "limit_model": "given"},
+        "auto_reply_counts": chosen.auto_reply_counts,
+        "measured": MEASURED[chosen.unit_measured],
+        "mark_needs_confirmation": _mark_needs_confirmation(channel),
+        "calendars": calendars,
+    }
+
+
+def _mark_needs_confirmation(channel: Channel) -> bool:
+    able = capability(channel.marketplace)
+    return bool(able.no_response_needed_exists) and not able.no_response_needed_by_software
+
+
+def _office(*, now: datetime) -> Calendar:
+    """Give the desk's own hours, made with a usual week when there are none yet."""
+    found = Calendar.objects.filter(name=OFFICE).order_by("-version").first()
+    if found:
+        return found
+    zone = Merchant.objects.values_list("time_zone", flat=True).first() or "Europe/Paris"
+    made: Calendar = Calendar.objects.create(
+        name=OFFICE, spec={"timezone": zone, "hours": OFFICE_HOURS}, valid_from=now
+    )
+    return made
+
+
+def _limit_calendar(chosen: Preset, channel: Channel, *, now: datetime) -> Calendar | None:
+    """Give the calendar of a limit that counts working days: the storefront's country decides."""
+    if not chosen.limit_holidays:
+        return None
+    country = channel.country if chosen.limit_holidays == "storefront" else chosen.limit_holidays
+    country = country or "DE"
+    name = f"working-days-{country.lower()}"
+    found = Calendar.objects.filter(name=name).order_by("-version").first()
+    if found:
+        return found
+    zone = chosen.limit_timezone or channel.time_zone
+    days = _holidays(country, now)
+    made: Calendar = Calendar.objects.create(
+        name=name,
+        spec={"timezone": zone, "hours": WHOLE_DAYS, "holidays": days},
+        valid_from=now,
+    )
+    return made
+
+
+def _holidays(country: str, now: datetime) -> list[str]:
+    """Write a country's public holidays down: an upgrade of their source moves no old deadline."""
+    years = range(now.year - 1, now.year + HOLIDAY_YEARS_AHEAD)
+    try:
+        found = holidays.country_holidays(country, years=years)
+    except NotImplementedError:
+        return []
+    return sorted(day.isoformat() for day in found)

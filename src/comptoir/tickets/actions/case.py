@@ -1,0 +1,35 @@
+"""Answers owed on a claim page or for a return: a reply to the buyer does not give them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from comptoir.merchant.models import Person
+from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.models import Ticket
+
+
+def answered(ticket_id: int, *, by: Person, now: datetime) -> None:
+    """Say that the claim was answered on the marketplace's page. Refused: `no_case`."""
+    with changing(ticket_id, "case_answered", by=by, now=now) as ticket:
+        opened = _last(ticket, "case_opened")
+        if opened is None:
+            raise Refused("no_case")
+        write_fact(ticket, "case_answered", at=now, now=now, by=by, id=opened["id"])
+        if ticket.oldest_unanswered_at is None:
+            set_status(ticket, Ticket.Status.WAITING_ON_MARKETPLACE, by=by, now=now)
+
+
+def return_decided(ticket_id: int, *, by: Person, now: datetime) -> None:
+    """Say that the return was decided at the marketplace. Refused: `no_case`."""
+    with changing(ticket_id, "return_decided", by=by, now=now) as ticket:
+        if _last(ticket, "return_requested") is None:
+            raise Refused("no_case")
+        write_fact(ticket, "return_decided", at=now, now=now, by=by)
+
+
+def _last(ticket: Ticket, kind: str) -> dict[str, object] | None:
+    fact = ticket.facts.filter(kind=kind).order_by("-happened_at", "-id").first()
+    return fact.data if fact else None

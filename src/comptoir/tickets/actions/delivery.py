@@ -1,0 +1,198 @@
+"""What became of a reply: claimed for sending, accepted, refused, put off, or uncertain.
+
+An outbox row is claimed in one transaction, sent outside any, and settled in another. If the
+process dies in between, nobody knows whether the last byte left: the row becomes *uncertain*, is
+looked for in the channel, and is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from comptoir.merchant.models import Person
+from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.models import Message, Outbox, Ticket
+
+CLAIM_LASTS = timedelta(minutes=3)
+GIVES_UP_AFTER = timedelta(hours=12)
+BACKOFF_SECONDS = (5, 30, 120, 600, 1800)
+
+CLAIM_SQL = """
+UPDATE tickets_outbox SET state = 'sending', claimed_until_at = %(until)s,
+    attempt_count = attempt_count + 1
+WHERE id IN (
+    SELECT id FROM tickets_outbox WHERE state = 'queued' AND not_before_at <= %(now)s
+    ORDER BY not_before_at LIMIT %(count)s FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""
+
+
+def claim(*, now: datetime, count: int = 10) -> list[Outbox]:
+    """Take replies whose time has come; no other process gets the same ones."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM_SQL, {"now": now, "until": now + CLAIM_LASTS, "count": count})
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Outbox.objects.select_related("message", "channel").filter(pk__in=ids))
+
+
+def next_due_at() -> datetime | None:
+    """Tell when the next reply may leave."""
+    rows = Outbox.objects.filter(state=Outbox.State.QUEUED).order_by("not_before_at")
+    return rows.values_list("not_before_at", flat=True).first()
+
+
+def lost_claims(*, now: datetime) -> list[Outbox]:
+    """Find replies whose sender died while sending."""
+    return list(Outbox.objects.filter(state=Outbox.State.SENDING, claimed_until_at__lt=now))
+
+
+def accepted(outbox_id: int, *, at: datetime, now: datetime, reply: str = "") -> None:
+    """The channel took the reply at `at`: that moment stops the clock."""
+    outbox = _outbox(outbox_id)
+    with changing(outbox.message.ticket_id, "reply_accepted", by=None, now=now) as ticket:
+        if not _settle(outbox, Outbox.State.ACCEPTED, now=now, reply=reply):
+            return
+        _mark(outbox.message, Message.State.ACCEPTED, at=at)
+        write_fact(
+            ticket,
+            "agent_reply",
+            at=at,
+            now=now,
+            by=outbox.message.person,
+            message=outbox.message,
+            id=str(outbox.message_id),
+        )
+        then = Ticket.Status(outbox.envelope.get("then", Ticket.Status.WAITING_ON_BUYER))
+        if not _buyer_wrote_after(ticket, outbox.message):
+            set_status(ticket, then, by=outbox.message.person, now=now)
+
+
+def refused(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> None:
+    """The channel refused the reply for good: the ticket needs a person again."""
+    outbox = _outbox(outbox_id)
+    with changing(outbox.message.ticket_id, "reply_refused", by=None, now=now, code=code) as ticket:
+        if not _settle(outbox, Outbox.State.REFUSED, now=now, code=code, reply=reply):
+            return
+        _mark(outbox.message, Message.State.REFUSED)
+        write_fact(
+            ticket, "reply_failed", at=now, now=now, message=outbox.message, code=code, reply=reply
+        )
+        set_status(ticket, Ticket.Status.OPEN, by=None, now=now)
+
+
+def deferred(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> None:
+    """The channel is not ready: try again later, and give up in the open after half a day."""
+    outbox = _outbox(outbox_id)
+    if now - outbox.queued_at > GIVES_UP_AFTER:
+        refused(outbox_id, "gave_up", now=now, reply=reply or code)
+        return
+    pause = BACKOFF_SECONDS[min(outbox.attempt_count, len(BACKOFF_SECONDS)) - 1]
+    with changing(outbox.message.ticket_id, "reply_deferred", by=None, now=now, code=code):
+        Outbox.objects.filter(pk=outbox_id, state=Outbox.State.SENDING).update(
+            state=Outbox.State.QUEUED,
+            not_before_at=now + timedelta(seconds=pause),
+            claimed_until_at=None,
+            last_code=code,
+            last_reply=reply[:500],
+        )
+
+
+def uncertain(outbox_id: int, *, now: datetime, reply: str = "") -> None:
+    """Nobody knows whether the reply arrived: show it, look for it, never send it again alone."""
+    outbox = _outbox(outbox_id)
+    with changing(outbox.message.ticket_id, "reply_uncertain", by=None, now=now) as ticket:
+        if not _settle(outbox, Outbox.State.UNCERTAIN, now=now, code="uncertain", reply=reply):
+            return
+        _mark(outbox.message, Message.State.UNCERTAIN)
+        write_fact(ticket, "reply_uncertain", at=now, now=now, message=outbox.message)
+
+
+def confirm_sent(message_id: int, *, by: Person | None, at: datetime, now: datetime) -> None:
+    """Settle an uncertain reply: it did arrive, at `at`. `by` is None when it was found there."""
+    outbox = _uncertain(message_id)
+    with changing(outbox.message.ticket_id, "reply_confirmed", by=by, now=now):
+        accepted(outbox.pk, at=at, now=now, reply="found in the channel" if by is None else "")
+
+
+def confirm_not_sent(message_id: int, *, by: Person, now: datetime) -> None:
+    """Settle an uncertain reply: it did not arrive; it can then be sent again by hand."""
+    outbox = _uncertain(message_id)
+    with changing(outbox.message.ticket_id, "reply_not_sent", by=by, now=now):
+        refused(outbox.pk, "not_sent", now=now)
+
+
+def bounced(message: Message, code: str, *, at: datetime, now: datetime, reply: str = "") -> None:
+    """An accepted reply came back: the stop is taken back, with the old deadline."""
+    if message.state == Message.State.REFUSED:
+        return
+    with changing(message.ticket_id, "reply_bounced", by=None, now=now, code=code) as ticket:
+        Outbox.objects.filter(message=message).update(
+            state=Outbox.State.REFUSED, last_code=code, last_reply=reply[:500], settled_at=now
+        )
+        _mark(message, Message.State.REFUSED)
+        write_fact(
+            ticket,
+            "reply_refused",
+            at=at,
+            now=now,
+            message=message,
+            reply=str(message.pk),
+            code=code,
+            answer=reply[:500],
+        )
+        set_status(ticket, Ticket.Status.OPEN, by=None, now=now)
+
+
+def _outbox(outbox_id: int) -> Outbox:
+    return Outbox.objects.select_related("message__person").get(pk=outbox_id)
+
+
+def _uncertain(message_id: int) -> Outbox:
+    outbox = Outbox.objects.select_related("message").filter(message_id=message_id).first()
+    if outbox is None or outbox.state != Outbox.State.UNCERTAIN:
+        raise Refused("too_late")
+    return outbox
+
+
+SETTLED: Sequence[Outbox.State] = (
+    Outbox.State.ACCEPTED,
+    Outbox.State.REFUSED,
+    Outbox.State.CANCELLED,
+)
+
+
+def _settle(
+    outbox: Outbox, state: Outbox.State, *, now: datetime, code: str = "", reply: str = ""
+) -> bool:
+    """Move the row to its end state once; False when it is settled already."""
+    return bool(
+        Outbox.objects.filter(pk=outbox.pk)
+        .exclude(state__in=SETTLED)
+        .update(
+            state=state,
+            last_code=code,
+            last_reply=reply[:500],
+            settled_at=now,
+            claimed_until_at=None,
+        )
+    )
+
+
+def _mark(message: Message, state: Message.State, at: datetime | None = None) -> None:
+    message.state = state
+    if at is not None:
+        message.occurred_at = at
+    message.save(update_fields=["state", "occurred_at"])
+
+
+def _buyer_wrote_after(ticket: Ticket, message: Message) -> bool:
+    return bool(
+        ticket.messages.filter(author=Message.Author.BUYER, occurred_at__gt=message.occurred_at)
+        .exclude(kind__in=["auto_reply", "bounce"])
+        .exists()
+    )

@@ -1,0 +1,19 @@
+"""Why a verb did not do what was asked, as a code that pages and the API put into words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """Say that a verb changed nothing, and why.
+
+    Codes: `empty`, `too_long`, `no_route`, `watch_mode`, `not_answerable`, `unresolved_variable`,
+    `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile`, `unanswered`, `nothing_to_mark`,
+    `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`.
+    """
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values

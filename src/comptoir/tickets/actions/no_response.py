@@ -1,0 +1,86 @@
+"""*No response needed*: set by a person with a reason, never by the software.
+
+Where the marketplace has such a mark that software cannot set (Amazon, Mirakl), the limit runs on
+until the person confirms that it was set there too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from comptoir.merchant.models import Person
+from comptoir.rulebook.capabilities import capability
+from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.models import Fact, Ticket
+
+
+def mark(
+    ticket_id: int, *, reason: str, by: Person, now: datetime, confirmed_outside: bool = False
+) -> None:
+    """Take the unanswered messages out. Refused: `reason_missing`, `nothing_to_mark`."""
+    if not reason.strip():
+        raise Refused("reason_missing")
+    with changing(ticket_id, "no_response_needed", by=by, now=now, reason=reason) as ticket:
+        if ticket.oldest_unanswered_at is None:
+            raise Refused("nothing_to_mark")
+        done = confirmed_outside or not needs_outside_mark(ticket)
+        write_fact(
+            ticket,
+            "no_response_needed",
+            at=now,
+            now=now,
+            by=by,
+            reason=reason.strip(),
+            confirmed_outside=done,
+        )
+        if done:
+            set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
+
+
+def confirm_outside(ticket_id: int, *, by: Person, now: datetime) -> None:
+    """Say that the mark was set at the marketplace too. Refused: `nothing_to_mark`."""
+    with changing(ticket_id, "no_response_confirmed", by=by, now=now) as ticket:
+        fact = pending_mark(ticket)
+        if fact is None:
+            raise Refused("nothing_to_mark")
+        write_fact(
+            ticket,
+            "no_response_needed",
+            at=now,
+            now=now,
+            by=by,
+            reason=fact.data.get("reason", ""),
+            confirmed_outside=True,
+            confirms=fact.pk,
+        )
+        set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
+
+
+def undo(ticket_id: int, *, by: Person, now: datetime) -> None:
+    """Take the mark back: the clocks are as if it had never been. Refused: `nothing_to_mark`."""
+    with changing(ticket_id, "undo_no_response_needed", by=by, now=now) as ticket:
+        if last_mark(ticket) is None:
+            raise Refused("nothing_to_mark")
+        write_fact(ticket, "undo_no_response_needed", at=now, now=now, by=by)
+        set_status(ticket, Ticket.Status.OPEN, by=by, now=now)
+
+
+def needs_outside_mark(ticket: Ticket) -> bool:
+    """Tell whether the marketplace has a mark of its own that only a person can set."""
+    able = capability(ticket.channel.marketplace)
+    return bool(able.no_response_needed_exists) and not able.no_response_needed_by_software
+
+
+def pending_mark(ticket: Ticket) -> Fact | None:
+    """Give the mark that still waits for its confirmation, if any."""
+    fact = last_mark(ticket)
+    return fact if fact and not fact.data.get("confirmed_outside") else None
+
+
+def last_mark(ticket: Ticket) -> Fact | None:
+    """Give the mark that holds, None when there is none or it was taken back."""
+    kinds = ("no_response_needed", "undo_no_response_needed", "buyer_message")
+    fact: Fact | None = ticket.facts.filter(kind__in=kinds).order_by("-happened_at", "-id").first()
+    return fact if fact and fact.kind == "no_response_needed" else None

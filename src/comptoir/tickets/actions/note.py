@@ -1,0 +1,36 @@
+"""Internal notes: seen by colleagues only, and never a stop of any clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from comptoir.merchant.models import Person
+from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.models import Draft, Message
+
+
+def add(ticket_id: int, text: str, *, by: Person, now: datetime) -> Message:
+    """Write a note on a ticket. Refused: `empty`."""
+    if not text.strip():
+        raise Refused("empty")
+    with changing(ticket_id, "note", by=by, now=now) as ticket:
+        message: Message = Message.objects.create(
+            ticket=ticket,
+            channel_id=ticket.channel_id,
+            external_id=f"note:{uuid4().hex}",
+            author=Message.Author.AGENT,
+            kind="note",
+            state=Message.State.NOTE,
+            person=by,
+            from_name=by.name,
+            text=text.strip(),
+            new_text=text.strip(),
+            needs_reply=False,
+            occurred_at=now,
+            stored_at=now,
+        )
+        write_fact(ticket, "note", at=now, now=now, by=by, message=message)
+        Draft.objects.filter(ticket=ticket, person=by, is_note=True).delete()
+        return message

@@ -1,0 +1,182 @@
+"""Taking in one message: its ticket found or opened, message, facts, clocks, place in the queue.
+
+This is the busiest path of the product, so it speaks SQL: one statement reads what is known, one
+writes all that follows. The caller holds the transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from comptoir.tickets import clocks
+from comptoir.tickets.actions import receive_sql as sql
+from comptoir.tickets.incoming import Incoming, Received
+from comptoir.tickets.taking_in import Row, opened, with_message
+
+BUYER = "buyer"
+
+
+def receive(incoming: Incoming, *, now: datetime) -> Received:
+    """Store one message and everything that follows from it.
+
+    The same message again (by channel and external id) changes nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.FIND, _find_values(incoming))
+        known, found, order, customer_id = cursor.fetchone()
+        if known:
+            return Received(known[1], known[0], opened_ticket=False, was_known=True)
+        row, events = _ticket(cursor, found, incoming, order, customer_id, now=now)
+        ticket_id = row.get("id")
+        projection = _projection(row, events, incoming, now=now)
+        row = with_message(row, incoming, projection)
+        values = _write_values(incoming, row, projection, now=now)
+        cursor.execute(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
+        ticket_id, message_id, _ = cursor.fetchone()
+        _keep_files(cursor, incoming, message_id, now=now)
+    if incoming.author != BUYER and projection is not None:
+        clocks.write_outcomes(ticket_id, projection)
+    return Received(ticket_id, message_id, opened_ticket=found is None)
+
+
+def _find_values(incoming: Incoming) -> dict[str, Any]:
+    return {
+        "channel": incoming.channel_id,
+        "external_id": incoming.external_id,
+        "keys": list(incoming.find_by),
+        "order_number": incoming.order_number,
+        "marketplace": incoming.marketplace,
+        "alias": incoming.alias,
+    }
+
+
+def _ticket(
+    cursor: Any,
+    found: dict[str, Any] | None,
+    incoming: Incoming,
+    order: list[int] | None,
+    customer_id: int | None,
+    *,
+    now: datetime,
+) -> tuple[Row, list[clocks.Recorded]]:
+    """Give the ticket's row, locked, with what happened on it; or a new row."""
+    if found is None:
+        if customer_id is None and incoming.alias:
+            customer_id = (order and order[1]) or _new_customer(cursor, incoming, now=now)
+        return opened(incoming, order[0] if order else None, customer_id, now=now), []
+    cursor.execute(sql.LOCK, [found["id"]])
+    row: Row = cursor.fetchone()[0]
+    if order and not row["order_id"]:
+        row["order_id"] = order[0]
+    cursor.execute(sql.EVENTS, [row["id"]])
+    return row, [clocks.Recorded(*fact) for fact in cursor.fetchall()]
+
+
+def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:
+    cursor.execute(
+        sql.NEW_CUSTOMER,
+        {
+            "name": incoming.buyer_name,
+            "email": incoming.reply_address,
+            "language": incoming.language,
+            "marketplace": incoming.marketplace,
+            "alias": incoming.alias,
+            "now": now,
+        },
+    )
+    return int(cursor.fetchone()[0])
+
+
+def _projection(
+    row: Row, events: list[clocks.Recorded], incoming: Incoming, *, now: datetime
+) -> clocks.Projection | None:
+    """Compute the clocks with the new message; history has none."""
+    if incoming.is_history:
+        return None
+    fresh = [
+        clocks.Recorded(0, kind, incoming.occurred_at, {"id": "new", **data}, None)
+        for kind, data in incoming.facts
+    ]
+    return clocks.project([*events, *fresh], row["policy_version_id"], tier=row["tier"], now=now)
+
+
+def _write_values(
+    incoming: Incoming, row: Row, projection: clocks.Projection | None, *, now: datetime
+) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        f"t_{name}": json.dumps(row[name]) if name in sql.JSON_COLUMNS else row[name]
+        for name in sql.TICKET_COLUMNS
+    }
+    facts = incoming.facts
+    if incoming.is_history:
+        facts = tuple((f"history_{kind}", data) for kind, data in facts)
+    told = {
+        "what": "message",
+        "author": incoming.author,
+        "assignee": row.get("assignee_id"),
+        "tier": row["tier"],
+        "queued": row["queue_tier"] is not None,
+        "opened": "id" not in row,
+    }
+    at = incoming.occurred_at.isoformat()
+    return {
+        **values,
+        "ticket": row.get("id"),
+        "channel": incoming.channel_id,
+        "now": now,
+        "raw_item": incoming.raw_item_id,
+        "external_id": incoming.external_id,
+        "author": incoming.author,
+        "kind": incoming.kind,
+        "state": "accepted" if incoming.author == "agent" else "received",
+        "from_name": incoming.from_name,
+        "from_address": incoming.from_address,
+        "subject": incoming.subject,
+        "text": incoming.text,
+        "new_text": incoming.new_text,
+        "has_html": incoming.has_html,
+        "language": incoming.language,
+        "tier": incoming.tier,
+        "tier_reasons": json.dumps(incoming.tier_reasons),
+        "intents": json.dumps(incoming.intents),
+        "needs_reply": incoming.needs_reply,
+        "evidence": json.dumps(incoming.evidence),
+        "problems": json.dumps(incoming.problems),
+        "links": json.dumps(incoming.links),
+        "occurred_at": incoming.occurred_at,
+        "seen_elsewhere": incoming.seen_elsewhere,
+        "facts": json.dumps([{"kind": kind, "at": at, "data": data} for kind, data in facts]),
+        "keys": list(dict.fromkeys(incoming.known_as)),
+        "clocks": json.dumps(projection.clock_rows if projection else []),
+        "told": json.dumps(told),
+        "asks": incoming.author == BUYER and not incoming.is_history and bool(incoming.facts),
+    }
+
+
+def _keep_files(cursor: Any, incoming: Incoming, message_id: int, *, now: datetime) -> None:
+    for position, file in enumerate(incoming.files):
+        cursor.execute(
+            sql.FILE,
+            {
+                "sha256": file.sha256,
+                "content": file.content,
+                "size": len(file.content),
+                "now": now,
+            },
+        )
+        cursor.execute(
+            sql.MESSAGE_FILE,
+            {
+                "message": message_id,
+                "sha256": file.sha256,
+                "name": file.name,
+                "content_type": file.content_type,
+                "content_id": file.content_id,
+                "inline": file.inline,
+                "position": position,
+            },
+        )

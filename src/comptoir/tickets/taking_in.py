@@ -1,0 +1,110 @@
+"""What one message makes of its ticket's row: pure, values in and values out.
+
+A row is the ticket's columns by name, as the database gives them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from comptoir.sla.choosing import policy_version_for
+from comptoir.tickets.clocks import Projection
+from comptoir.tickets.incoming import Incoming
+
+Row = dict[str, Any]
+
+GIST_CHARS = 180
+INTENTS_MAX_COUNT = 4
+SILENT_KINDS = frozenset({"auto_reply", "bounce", "marketing"})
+"""Mail by machines: shown and counted, but it neither asks nor reopens anything."""
+
+
+def opened(
+    incoming: Incoming, order_id: int | None, customer_id: int | None, *, now: datetime
+) -> Row:
+    """Give the row of a ticket that this message opens."""
+    del now
+    history = incoming.is_history
+    return {
+        "status": "closed" if history else "open",
+        "solved_at": None,
+        "solved_by_id": None,
+        "tier": incoming.tier,
+        "tier_reasons": [],
+        "intents": [],
+        "gist": "",
+        "message_count": 0,
+        "automatic_count": 0,
+        "last_message_at": incoming.occurred_at,
+        "oldest_unanswered_at": None,
+        "next_kind": "",
+        "target_at": None,
+        "limit_at": None,
+        "next_deadline_at": None,
+        "queue_tier": None,
+        "queue_at": None,
+        "buyer_name": "",
+        "reply_address": "",
+        "reply_connection_id": None,
+        "subject": incoming.subject,
+        "language": "",
+        "order_number": "",
+        "order_id": order_id,
+        "customer_id": customer_id,
+        "policy_version_id": policy_version_for(incoming.channel_id),
+    }
+
+
+def with_message(row: Row, incoming: Incoming, projection: Projection | None) -> Row:
+    """Give the row after the message: whose move it is, gist, tier, deadlines."""
+    changed = dict(row)
+    changed["message_count"] += 1
+    changed["automatic_count"] += incoming.author == "automation"
+    changed["last_message_at"] = _later(row["last_message_at"], incoming.occurred_at)
+    changed["status"] = _status(row["status"], incoming)
+    if changed["status"] != "solved":
+        changed["solved_at"] = changed["solved_by_id"] = None
+    if incoming.tier < row["tier"] or not row["message_count"]:
+        changed["tier"] = incoming.tier
+        changed["tier_reasons"] = list(incoming.tier_reasons)
+    _fill(changed, incoming)
+    if incoming.author == "buyer" or not row["gist"]:
+        changed["gist"] = _gist(incoming)
+        changed["language"] = incoming.language or row["language"]
+    if incoming.author == "buyer":
+        intents = dict.fromkeys([*incoming.intents, *row["intents"]])
+        changed["intents"] = list(intents)[:INTENTS_MAX_COUNT]
+    if projection is not None:
+        changed.update(projection.columns(tier=changed["tier"]))
+    return changed
+
+
+def _fill(row: Row, incoming: Incoming) -> None:
+    """Fill in who writes and from where: the buyer's last word on it holds."""
+    if incoming.reply_address:
+        row["reply_address"] = incoming.reply_address
+        row["reply_connection_id"] = incoming.connection_id
+    row["buyer_name"] = incoming.buyer_name or row["buyer_name"]
+    row["order_number"] = row["order_number"] or incoming.order_number
+
+
+def _status(status: str, incoming: Incoming) -> str:
+    """Say whose move it is after the message."""
+    if incoming.is_history or incoming.kind in SILENT_KINDS:
+        return status
+    if incoming.author == "agent":
+        return "waiting_on_buyer" if status != "closed" else status
+    if incoming.author == "buyer" or any(kind == "case_opened" for kind, _ in incoming.facts):
+        return "open"
+    return status
+
+
+def _gist(incoming: Incoming) -> str:
+    text = " ".join((incoming.new_text or incoming.text or incoming.subject).split())
+    return text if len(text) <= GIST_CHARS else text[: GIST_CHARS - 1].rstrip() + "…"
+
+
+def _later(stored: Any, moment: datetime) -> datetime:
+    before = stored if isinstance(stored, datetime) else datetime.fromisoformat(str(stored))
+    return max(before, moment)

@@ -1,0 +1,32 @@
+"""Every column that can hold words is on the map of personal data."""
+
+from django.apps import apps
+from django.db import models
+
+from comptoir.privacy.places import PLACES
+
+OURS = ("storage", "merchant", "orders", "sla", "tickets", "inbox", "web")
+WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+
+
+def columns_with_words() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        if model._meta.app_label in OURS and not model._meta.auto_created:
+            names = {
+                field.name
+                for field in model._meta.concrete_fields
+                if isinstance(field, WORDS) and not field.is_relation
+            }
+            if names:
+                found[model._meta.label] = names
+    return found
+
+
+def test_places_name_every_column_that_can_hold_words() -> None:
+    assert {label: set(columns) for label, columns in PLACES.items()} == columns_with_words()
+
+
+def test_places_know_where_buyers_words_lie() -> None:
+    assert PLACES["tickets.Message"]["text"] == "buyer"
+    assert PLACES["merchant.Connection"]["sealed_secrets"] == "secret"
