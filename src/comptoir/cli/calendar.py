@@ -14,6 +14,7 @@ from comptoir.cli.json_lines import answer_lines, plain_number
 from comptoir.core.calendars import Calendar, calendar_from_spec
 from comptoir.core.moments import read_moment, write_moment
 from comptoir.core.refusals import Refusal
+from comptoir.core.specs import read_minutes
 
 Question = Mapping[str, Any]
 INTERVALS_MAX = 10_000
@@ -114,15 +115,7 @@ def _moment(question: Question, field: str) -> datetime:
 
 
 def _minutes(question: Question) -> timedelta:
-    minutes = question.get("minutes")
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-        raise Refusal('"minutes" must be a number, 0 or more')
-    if minutes < 0:
-        raise Refusal('"minutes" must not be negative; use "add" or "subtract" the other way')
-    try:
-        return timedelta(minutes=minutes)
-    except (OverflowError, ValueError):
-        raise Refusal('"minutes" is too large') from None
+    return read_minutes(question.get("minutes"), "minutes")
 
 
 def _at(moment: datetime | None) -> dict[str, Any]:

@@ -15,11 +15,13 @@ MINUTE = timedelta(minutes=1)
 
 
 def _intervals_on(spec: dict[str, Any], day: date) -> list[list[str]]:
-    if day.isoformat() in spec.get("overrides", {}):
-        return spec["overrides"][day.isoformat()]
+    overrides: dict[str, list[list[str]]] = spec.get("overrides", {})
+    hours: dict[str, list[list[str]]] = spec["hours"]
+    if day.isoformat() in overrides:
+        return overrides[day.isoformat()]
     if day.isoformat() in spec.get("holidays", []):
         return []
-    return spec["hours"].get(WEEKDAYS[day.weekday()], [])
+    return hours.get(WEEKDAYS[day.weekday()], [])
 
 
 def _wall_minutes(day: date, interval: list[str]) -> set[int]:

@@ -22,6 +22,7 @@ from comptoir.core.calendars.days import Shifts, Weekly
 from comptoir.core.calendars.working_hours import Dated, WorkingHours
 from comptoir.core.calendars.zones import FIRST_YEAR, LAST_YEAR, find_zone
 from comptoir.core.refusals import Refusal
+from comptoir.core.specs import read_object
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIELDS = ("timezone", "hours", "holidays", "overrides", "closures", "name")
@@ -35,7 +36,7 @@ def calendar_from_spec(spec: object) -> Calendar:
         return ALWAYS
     if not isinstance(spec, Mapping):
         raise Refusal('a calendar is "always" or an object with "timezone" and "hours"')
-    _only(spec, FIELDS, "a calendar")
+    read_object(spec, "a calendar", known=FIELDS)
     if "timezone" not in spec:
         raise Refusal('the calendar has no "timezone"; add one such as "Europe/Paris"')
     calendar = WorkingHours(
@@ -73,10 +74,8 @@ def read_shift(pair: object) -> Shift:
 
 
 def _weekly(hours: object) -> Weekly:
-    if not isinstance(hours, Mapping):
-        raise Refusal('"hours" must be an object such as {example}', example='{"mon": […]}')
-    _only(hours, WEEKDAYS, '"hours"')
-    weekly = tuple(_shifts(hours.get(day, []), day, may_overlap=False) for day in WEEKDAYS)
+    given = read_object(hours, '"hours"', known=WEEKDAYS)
+    weekly = tuple(_shifts(given.get(day, []), day, may_overlap=False) for day in WEEKDAYS)
     for i, shifts in enumerate(weekly):
         following = weekly[(i + 1) % 7]
         if shifts and following and shifts[-1][1] - 1440 > following[0][0]:
@@ -118,17 +117,6 @@ def _day(text: object) -> date:
     except ValueError:
         pass
     raise Refusal('"{day}" is not a date; write it as "2026-12-25"', day=text)
-
-
-def _only(given: Mapping[object, object], known: tuple[str, ...], where: str) -> None:
-    for name in given:
-        if name not in known:
-            raise Refusal(
-                '{where} knows no "{name}"; it takes {known}',
-                where=where,
-                name=name,
-                known=", ".join(known),
-            )
 
 
 def _overlap(where: str) -> Refusal:

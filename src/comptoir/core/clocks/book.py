@@ -1,0 +1,69 @@
+"""Which policy held when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from comptoir.core.clocks.events import PolicyApplied
+from comptoir.core.clocks.policies import Policy
+from comptoir.core.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A policy, and since when it holds; None if it always did."""
+
+    policy: Policy
+    since: datetime | None = None
+
+
+class PolicyBook:
+    """The policies of a ticket, by the moments from which they applied."""
+
+    __slots__ = ("_entries",)
+
+    def __init__(
+        self, policies: Mapping[str, Policy] | Policy, applied: Sequence[PolicyApplied]
+    ) -> None:
+        if isinstance(policies, Policy):
+            first: Policy | None = policies
+            policies = {policies.name: policies}
+        else:
+            first = next(iter(policies.values())) if len(policies) == 1 else None
+        entries = [InForce(_named(event.policy, policies), event.at) for event in applied]
+        if first is not None and not (entries and entries[0].policy is first):
+            entries.insert(0, InForce(first))
+        if not entries:
+            raise Refusal(
+                "there are {count} policies and no event says which applies;"
+                ' add one of type "policy_applied" or give a single "policy"',
+                count=len(policies),
+            )
+        self._entries = entries
+
+    def at(self, moment: datetime) -> InForce:
+        """Give what held at that moment; before the first one, the first one."""
+        for entry in reversed(self._entries):
+            if entry.since is None or entry.since <= moment:
+                return entry
+        return self._entries[0]
+
+    def before(self, moment: datetime) -> InForce:
+        """Give what held just before: what ended then keeps the policy under which it ended."""
+        for entry in reversed(self._entries):
+            if entry.since is None or entry.since < moment:
+                return entry
+        return self._entries[0]
+
+
+def _named(name: str, policies: Mapping[str, Policy]) -> Policy:
+    policy = policies.get(name)
+    if policy is None:
+        raise Refusal(
+            'there is no policy "{name}"; known are {known}',
+            name=name,
+            known=", ".join(sorted(policies)),
+        )
+    return policy
