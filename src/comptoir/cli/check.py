@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from typing import Any
 
 import click
 from cryptography.fernet import Fernet
@@ -46,7 +47,7 @@ def _check(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _key(finding: type) -> object:
+def _key(finding: Any) -> Any:
     """Look at the master key's file: nobody else may read it."""
     path = data_dir(os.environ) / "master.key"
     if os.environ.get("COMPTOIR_MASTER_KEY"):

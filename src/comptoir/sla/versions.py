@@ -10,8 +10,12 @@ from functools import lru_cache
 
 from comptoir.core.calendars import ALWAYS, Calendar, calendar_from_spec
 from comptoir.core.clocks import Policy
+from comptoir.core.clocks.policy_specs import read_policy
 from comptoir.merchant import models as merchant
 from comptoir.sla.models import PolicyVersion
+
+CALENDARS = "calendars"
+"""The key of a stored policy that says in which versions it names calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,8 @@ class Promises:
 def promises(policy_version_id: int) -> Promises:
     """Give a policy version in the core's terms."""
     spec = PolicyVersion.objects.values_list("spec", flat=True).get(pk=policy_version_id)
-    from comptoir.core.clocks.reading import read_policy
-
-    return Promises(read_policy(spec), _calendars(spec.get("calendars", {})))
+    rules = {name: value for name, value in spec.items() if name != CALENDARS}
+    return Promises(read_policy(rules), _calendars(spec.get(CALENDARS, {})))
 
 
 def _calendars(versions: dict[str, int]) -> dict[str, Calendar]:

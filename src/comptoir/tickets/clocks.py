@@ -215,15 +215,13 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
         for name, value in projection.columns(tier=ticket.tier, is_answering=answering).items():
             setattr(ticket, name, value)
         with connection.cursor() as cursor:
-            cursor.execute(
-                REPLACE_CLOCKS,
-                {
-                    "clocks": json.dumps(projection.clock_rows),
-                    "ticket": ticket.pk,
-                    "channel": ticket.channel_id,
-                    "policy": ticket.policy_version_id,
-                },
-            )
+            values: dict[str, Any] = {
+                "clocks": json.dumps(projection.clock_rows),
+                "ticket": ticket.pk,
+                "channel": ticket.channel_id,
+                "policy": ticket.policy_version_id,
+            }
+            cursor.execute(REPLACE_CLOCKS, values)
         write_outcomes(ticket.pk, projection)
     ticket.save()
 
@@ -232,7 +230,7 @@ def write_outcomes(ticket_id: int, projection: Projection) -> None:
     """Store what became of each buyer message."""
     if not projection.outcome_rows:
         return
-    values = {"outcomes": json.dumps(projection.outcome_rows), "ticket": ticket_id}
+    values: dict[str, Any] = {"outcomes": json.dumps(projection.outcome_rows), "ticket": ticket_id}
     with connection.cursor() as cursor:
         cursor.execute(WRITE_OUTCOMES, values)
 

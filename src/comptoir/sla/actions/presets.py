@@ -67,7 +67,12 @@ def spec_of(chosen: Preset, channel: Channel, *, now: datetime) -> dict[str, Any
         if chosen.target_model in ("working_day_hours", "window_hours"):
             rule["target_calendar"] = calendar.name
     if chosen.limit_window is not None:
-        rule["window"] = chosen.limit_window
+        window = chosen.limit_window
+        rule["window"] = {
+            "start": window.start,
+            "end": window.end,
+            "days": list(window.days),
+        }
     if chosen.hour is not None:
         rule["hour"] = chosen.hour
     return {

@@ -101,7 +101,7 @@ def _projection(
         clocks.Recorded(0, kind, incoming.occurred_at, {"id": "new", **data}, None)
         for kind, data in incoming.facts
     ]
-    return clocks.project([*events, *fresh], row["policy_version_id"], tier=row["tier"], now=now)
+    return clocks.project([*events, *fresh], row["policy_version_id"], now=now)
 
 
 def _write_values(
