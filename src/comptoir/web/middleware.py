@@ -26,6 +26,8 @@ class PersonMiddleware:
         with translation.override(language):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+            if not response.streaming:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 

@@ -13,7 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from comptoir.inbox import queue
 from comptoir.merchant.models import Channel, Merchant
@@ -41,9 +43,14 @@ class Shell:
         """Give the views with their counts; None for a visitor."""
         if self.rights is None:
             return None
-        shown = self.request.GET.get("view", "queue") if self.request.path == "/" else ""
-        channel = self.request.GET.get("channel", "") if self.request.path == "/" else ""
-        return make_rail(counts(self.rights), channels(self.rights), shown=shown, channel=channel)
+        rights, asked = self.rights, self.request.GET if self.request.path == "/" else None
+        shown = asked.get("view", "queue") if asked is not None else ""
+        channel = asked.get("channel", "") if asked is not None else ""
+        made: Rail = _keep(
+            ("rail", rights, get_language(), shown, channel),
+            lambda: make_rail(counts(rights), channels(rights), shown=shown, channel=channel),
+        )
+        return made
 
     @cached_property
     def tools(self) -> list[RailLink]:
@@ -58,9 +65,9 @@ class Shell:
         return self._links(("profile", _("Your account"), "person"))
 
     @property
-    def words(self) -> dict[str, Any]:
-        """Give the texts that scripts show."""
-        return words.for_scripts()
+    def words(self) -> Markup:
+        """Give the texts that scripts show, as JSON."""
+        return words.for_scripts(get_language() or "en")
 
     @cached_property
     def now_ms(self) -> int:

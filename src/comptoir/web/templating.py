@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils import translation
 from jinja2 import Environment
 from markupsafe import Markup
 
+from comptoir.web.accounts import tabs
 from comptoir.web.assets import address
 from comptoir.web.shell import Shell
 
@@ -23,6 +24,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701 - Django turns autoescape on
     made.globals.update(static=address, url=address_of, icon=icon)
     made.globals.update(current_language=translation.get_language)
+    made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         translation.gettext,
@@ -39,6 +41,7 @@ def address_of(name: str, *args: Any, **named: Any) -> str:
     return reverse(name, args=args or None, kwargs=named or None)
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> Markup:
     """Draw a symbol of `icons.svg`; with a label it speaks, without one it is decoration."""
     file = f"{address('icons.svg')}#{name}"

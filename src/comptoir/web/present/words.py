@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from comptoir.web.present import deadlines
 
 
-def for_scripts() -> dict[str, Any]:
-    """Give all texts by the name under which scripts ask for them."""
+@cache
+def for_scripts(language: str) -> Markup:
+    """Give all texts, in the active language, by the name under which scripts ask for them."""
+    return htmlsafe_json_dumps(_texts())
+
+
+def _texts() -> dict[str, Any]:
     return {
+        **deadlines.for_scripts(),
         "offline_since": _("Not live since {time}"),
         "restored": _("Restored what you typed at {time}."),
         "draft_saved": _("Draft saved"),

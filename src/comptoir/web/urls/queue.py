@@ -6,5 +6,6 @@ from comptoir.web.views import queue
 
 urlpatterns = [
     path("", queue.show, name="queue"),
+    path("rows", queue.rows, name="rows"),
     path("next", queue.go_to_next, name="next"),
 ]

@@ -1,0 +1,134 @@
+"""One line of a list, as the template shows it: finished words, nothing left to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from comptoir.inbox.queue import QueueRow
+from comptoir.web.present.deadlines import Deadline, make_deadline, stages_of
+from comptoir.web.present.money import money
+from comptoir.web.present.people import initials
+from comptoir.web.present.times import Times
+from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+
+CHIPS_MAX = 2
+WAITING = ("waiting_on_buyer", "waiting_on_marketplace", "waiting_internally")
+
+
+class Chip(NamedTuple):
+    """A word in a small frame; `tone` is a class of `cards.css` or empty."""
+
+    text: str
+    tone: str = ""
+
+
+class RowView(NamedTuple):
+    """What one row shows; a named tuple, because a list makes fifty and frozen classes are slow.
+
+    `deadline` is None where nothing is owed; then `standing` speaks.
+    """
+
+    id: int
+    tier: int
+    place: int
+    deadline: Deadline | None
+    standing: str
+    standing_icon: str
+    standing_since: str
+    channel: str
+    channel_name: str
+    buyer: str
+    message_count: int
+    gist: str
+    language: str
+    order_number: str
+    amount: str
+    chips: tuple[Chip, ...]
+    assignee: str
+    assignee_initials: str
+    is_mine: bool
+    is_over: bool
+
+
+def make_rows(rows: Iterable[QueueRow], times: Times, *, me: int) -> list[RowView]:
+    """Make the lines of a list."""
+    return [make_row(row, times, me=me) for row in rows]
+
+
+def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
+    """Make one line."""
+    words = list_words(times.language)
+    deadline = _deadline(row, times)
+    return RowView(
+        id=row.id,
+        tier=row.tier,
+        place=-1 if row.queue_tier is None else row.queue_tier,
+        deadline=deadline,
+        standing="" if deadline else statuses(times.language).get(row.status, row.status),
+        standing_icon=_standing_icon(row.status),
+        standing_since=""
+        if deadline
+        else words["since"].format(time=times.short(row.last_message_at)),
+        channel=row.channel_short,
+        channel_name=row.channel_name,
+        buyer=row.buyer_name or words["unknown_buyer"],
+        message_count=row.message_count,
+        gist=row.gist or words["no_text"],
+        language=row.language,
+        order_number=row.order_number,
+        amount=money(row.order_total, row.order_currency, times.language),
+        chips=_chips(row, times.language),
+        assignee=row.assignee_name or words["nobody"],
+        assignee_initials=initials(row.assignee_name),
+        is_mine=row.assignee_id == me,
+        is_over=row.status in ("solved", "closed"),
+    )
+
+
+def belongs(row: QueueRow, view: str, channel_id: int | None, *, me: int) -> bool:
+    """Tell whether a ticket stands in that list now; drafts are known to the database only."""
+    if channel_id and row.channel_id != channel_id:
+        return False
+    is_queued = row.queue_tier is not None
+    return {
+        "queue": is_queued,
+        "claims": is_queued and row.tier <= 1,
+        "mine": row.assignee_id == me and row.status not in ("solved", "closed"),
+        "unassigned": is_queued and row.assignee_id is None,
+        "waiting": row.status in WAITING,
+        "solved": row.status == "solved",
+        "history": row.status == "closed",
+        "all": True,
+    }.get(view, False)
+
+
+def _deadline(row: QueueRow, times: Times) -> Deadline | None:
+    start = row.oldest_unanswered_at or (
+        row.last_message_at if row.queue_tier is not None else None
+    )
+    if start is None:
+        return None
+    stages = stages_of(start, row.target_at, row.limit_at)
+    if stages is None:
+        return None
+    return make_deadline(stages, times, limit_is_confirmed=row.limit_is_confirmed)
+
+
+def _standing_icon(status: str) -> str:
+    if status in WAITING:
+        return "hourglass"
+    return {"solved": "check", "closed": "archive"}.get(status, "inbox")
+
+
+def _chips(row: QueueRow, language: str) -> tuple[Chip, ...]:
+    words, chips = topics(language), []
+    if row.tier <= 1 and row.status not in ("solved", "closed"):
+        named = next((words[code] for code in row.tier_reasons if code in words), "")
+        tone = "chip--bad" if row.tier == 0 else "chip--warn"
+        chips.append(Chip(named or tiers(language)[row.tier], tone))
+    if row.is_watched_only:
+        chips.append(Chip(list_words(language)["watched"], "chip--accent"))
+    shown = {chip.text for chip in chips}
+    chips += [Chip(words[code]) for code in row.intents if words.get(code, "") not in shown | {""}]
+    return tuple(chips[:CHIPS_MAX])
