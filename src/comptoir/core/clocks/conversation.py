@@ -45,6 +45,7 @@ class Stop:
     to_operator: bool
     seen_elsewhere: bool = False
     automatic: bool = False
+    id: str = ""
 
     def answers(self, message: Inbound) -> bool:
         """Tell whether it answers: it is not earlier, and it goes to the one who asked."""
@@ -131,6 +132,7 @@ def _read_reply(reply: AgentReply, talk: Conversation) -> None:
             to_buyer=reply.to is not Recipient.OPERATOR,
             to_operator=reply.to is not Recipient.BUYER,
             seen_elsewhere=reply.seen_elsewhere,
+            id=reply.id,
         )
     )
 
@@ -175,7 +177,7 @@ def _read_mark(
             talk.marks.pop(key, None)
         return
     is_confirmed = event.confirmed_outside or not book.at(event.at).policy.mark_needs_confirmation
-    keys = _unanswered_at(event.at, talk) if event.messages is None else event.messages
+    keys = unanswered_at(event.at, talk) if event.messages is None else event.messages
     for key in keys:
         earlier = talk.marks.get(key)
         confirmed_at = earlier.confirmed_at if earlier else None
@@ -185,7 +187,8 @@ def _read_mark(
         )
 
 
-def _unanswered_at(moment: datetime, talk: Conversation) -> list[str]:
+def unanswered_at(moment: datetime, talk: Conversation) -> list[str]:
+    """Give the messages that waited for an answer at that moment."""
     return [
         message.key
         for message in talk.inbound

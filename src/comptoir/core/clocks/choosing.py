@@ -1,0 +1,108 @@
+"""Which policy applies to a ticket: the first of an ordered list whose conditions hold.
+
+Conditions and facts are plain: names of facts with the values allowed. A fact that a condition
+asks for and the ticket does not have (an order without a value) fails the condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from comptoir.core.clocks.policies import Deadline, Kind, Policy, Rule
+from comptoir.core.refusals import Refusal
+
+FACTS = (
+    "marketplace",
+    "channel",
+    "country",
+    "brand",
+    "message_type",
+    "risk_tier",
+    "customer_tier",
+    "language",
+    "tags",
+)
+"""What a condition may look at; `tags` are several, the others one value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a ticket. `values` by the names of `FACTS`; the order's value apart."""
+
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+    order_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """When a policy applies: each named fact is one of those given. No conditions always hold."""
+
+    allowed: Mapping[str, frozenset[str | int]] = field(default_factory=dict)
+    order_value_at_least: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, values in self.allowed.items():
+            if name not in FACTS:
+                raise Refusal(
+                    'a policy cannot depend on "{name}"; it can on {known}',
+                    name=name,
+                    known=", ".join(FACTS),
+                )
+            if not values:
+                raise Refusal(
+                    "the condition on {name} can never hold; name a value or drop it", name=name
+                )
+
+    def hold(self, facts: Facts) -> bool:
+        """Tell whether the policy applies."""
+        least = self.order_value_at_least
+        if least is not None and (facts.order_value is None or facts.order_value < least):
+            return False
+        return all(
+            bool(values & facts.tags) if name == "tags" else facts.values.get(name) in values
+            for name, values in self.allowed.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The policy that applies. `is_default` where nothing matched: an administrator is told."""
+
+    policy: str
+    is_default: bool
+
+
+def choose_policy(
+    policies: Sequence[tuple[str, Conditions]], facts: Facts, *, default: str
+) -> Choice:
+    """Give the first policy, in their order, whose conditions hold."""
+    for name, conditions in policies:
+        if conditions.hold(facts):
+            return Choice(name, is_default=False)
+    return Choice(default, is_default=True)
+
+
+def refuse_loosened(preset: Policy, wanted: Policy) -> None:
+    """Refuse a policy that gives more time than a confirmed limit of the marketplace allows."""
+    for kind, rule in preset.rules.items():
+        if rule.limit is not None and rule.limit_confirmed:
+            _refuse_looser(kind, rule.limit, wanted.rule(kind))
+
+
+def _refuse_looser(kind: Kind, limit: Deadline, wanted: Rule) -> None:
+    if wanted.limit is None or wanted.limit.is_later_than(limit):
+        raise Refusal(
+            "the limit of {kind} is the marketplace's own and confirmed: it can be made shorter,"
+            " not longer or dropped",
+            kind=kind.value,
+        )
+    if (wanted.limit.model, wanted.limit.calendar) != (limit.model, limit.calendar):
+        raise Refusal(
+            "the limit of {kind} is confirmed: keep its model ({model}) and its calendar"
+            " ({calendar})",
+            kind=kind.value,
+            model=limit.model.value,
+            calendar=limit.calendar,
+        )
