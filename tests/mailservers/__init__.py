@@ -1,1 +1,1 @@
-"""Real mail servers on loopback for tests: Dovecot, an SMTP sink, certificates. No tests and no code of the product."""
+"""Real mail servers on loopback for tests, and mailboxes ready to connect to. Holds no tests."""

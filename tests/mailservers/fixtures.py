@@ -6,13 +6,18 @@ for each test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from comptoir.channels.mail.connector import MailConnector
+from comptoir.channels.mail.settings import MailSecrets, MailSettings
 from tests.mailservers.dovecot import Dovecot, MailUser, running_dovecot
 from tests.mailservers.smtpsink import SmtpSink, running_smtp_sink
 from tests.mailservers.tokens import TokenProvider, running_token_provider
+
+Connectors = Callable[..., MailConnector]
+"""`connectors(settings, password=…)` or `connectors(settings, oauth=…)`."""
 
 # All that Dovecot offers but IDLE.
 CAPABILITY_WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ UIDPLUS SPECIAL-USE"
@@ -62,3 +67,20 @@ def smtp_sink(_smtp_sink: SmtpSink) -> SmtpSink:
     """Give an SMTP server that accepts everything and has nothing yet."""
     _smtp_sink.clear()
     return _smtp_sink
+
+
+@pytest.fixture
+def connectors() -> Iterator[Connectors]:
+    """Give a maker of connectors that are closed when the test ends."""
+    made: list[MailConnector] = []
+
+    def make(
+        settings: MailSettings, password: str = "le-bon-mot-de-passe", **more: object
+    ) -> MailConnector:
+        connector = MailConnector(settings, MailSecrets(password=password, **more))  # type: ignore[arg-type]
+        made.append(connector)
+        return connector
+
+    yield make
+    for connector in made:
+        connector.close()

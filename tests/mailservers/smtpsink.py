@@ -7,6 +7,7 @@ at it as the buyer does.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ssl
 from base64 import b64decode
@@ -111,7 +112,7 @@ class _Handler:
         if self._sink.on_mail is not None:
             self._sink.on_mail(mail)
         if self._sink.script.hang_up_after_data:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return f"250 2.0.0 OK queued as {len(self._sink.mails)}"
 

@@ -47,6 +47,7 @@ class ImapSession:
         self._endpoint = endpoint
         self._tag_count = 0
         self._opened: tuple[str, bool] | None = None
+        self._uidvalidity = 0
         self._capabilities: frozenset[str] = frozenset()
         self._wire = Wire(open_socket(endpoint), endpoint)
         try:
@@ -92,12 +93,19 @@ class ImapSession:
         verb = b"SELECT " if writable else b"EXAMINE "
         self._opened = None
         answer = self._command(verb + quoted(encode_folder(folder)), otherwise="folder_missing")
-        self._opened = (folder, writable)
-        return read_state(answer)
+        state = read_state(answer)
+        self._opened, self._uidvalidity = (folder, writable), state.uidvalidity
+        return state
 
-    def is_open(self, folder: str, *, writable: bool = False) -> bool:
+    def is_open(self, folder: str) -> bool:
         """Tell whether that folder is the one in hand."""
-        return self._opened == (folder, writable)
+        return self._opened is not None and self._opened[0] == folder
+
+    def reopen(self, folder: str, *, writable: bool = False) -> int:
+        """Open a folder unless it is the one in hand; give the UIDVALIDITY it was opened with."""
+        if self._opened != (folder, writable):
+            self.open(folder, writable=writable)
+        return self._uidvalidity
 
     # -- mails
 
@@ -120,7 +128,13 @@ class ImapSession:
         answer = self._command(
             b"UID FETCH %s (%s)" % (uid_set(uids), what), otherwise="mail_unreadable"
         )
-        return [mail for mail in read_fetched(answer) if mail.uid in wanted]
+        mails = [mail for mail in read_fetched(answer) if mail.uid in wanted]
+        withheld = [mail.uid for mail in mails if mail.problem]
+        if not withheld:
+            return mails
+        # NIL is said of mails deleted a moment ago, and of those the server itself cannot read.
+        there = set(self.search(b"UID " + uid_set(withheld)))
+        return [mail for mail in mails if not mail.problem or mail.uid in there]
 
     def add_flag(self, uid: int, flag: bytes) -> None:
         """Set a flag in the folder opened for writing."""
@@ -196,18 +210,11 @@ class ImapSession:
                 self._wire.send((b64encode(response) if asked_count == 1 else closing) + b"\r\n")
 
     def _welcome(self, answer: Answer) -> None:
-        if answer.status != b"OK":
-            raise refusal(answer, "auth_failed")
+        _accepted(answer, otherwise="auth_failed")
         self._ask_capabilities()  # servers offer more to those they know
 
     def _command(self, command: bytes, *, otherwise: str) -> Answer:
-        answer = self._send_command(command)
-        # "NO [EXPUNGEISSUED]": some mails went away meanwhile, the others are here (RFC 5530).
-        if answer.status == b"NO" and answer.code.upper() != b"EXPUNGEISSUED":
-            raise refusal(answer, otherwise)
-        if answer.status == b"BAD":
-            raise ChannelError("protocol_error", f"The server does not understand: {answer.text}")
-        return answer
+        return _accepted(self._send_command(command), otherwise=otherwise)
 
     def _send_command(self, command: bytes) -> Answer:
         return self._finish(self._send(command))
@@ -239,6 +246,15 @@ def uid_set(uids: Sequence[int]) -> bytes:
         else:
             ranges.append([uid, uid])
     return b",".join(b"%d" % a if a == b else b"%d:%d" % (a, b) for a, b in ranges)
+
+
+def _accepted(answer: Answer, *, otherwise: str) -> Answer:
+    if answer.status == b"BAD":
+        raise ChannelError("protocol_error", f"The server does not understand: {answer.text}")
+    # "NO [EXPUNGEISSUED]": some mails went away meanwhile, the others are here (RFC 5530).
+    if answer.status == b"NO" and answer.code.upper() != b"EXPUNGEISSUED":
+        raise refusal(answer, otherwise)
+    return answer
 
 
 def _untagged(line: Line, tag: bytes) -> Line:

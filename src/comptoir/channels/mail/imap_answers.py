@@ -130,16 +130,18 @@ def read_fetched(answer: Answer) -> list[Fetched]:
     for line in answer.lines:
         head = b" ".join(line[0::2])
         uid = re.search(rb"\bUID (\d+)", head, re.IGNORECASE)
-        if uid is None or re.match(rb"\* \d+ FETCH ", head, re.IGNORECASE) is None:
+        if uid is None or re.match(rb"\* \d+ FETCH .*\bBODY\[", head, re.IGNORECASE) is None:
             continue
         size = re.search(rb"RFC822\.SIZE (\d+)", head, re.IGNORECASE)
         date = re.search(rb'INTERNALDATE "([^"]*)"', head, re.IGNORECASE)
+        content = _content(line, head)
         fetched.append(
             Fetched(
                 uid=int(uid[1]),
-                content=_content(line, head),
+                content=content or b"",
                 size_bytes=int(size[1]) if size else 0,
                 received_at=read_date(date[1].decode("ascii", "replace")) if date else None,
+                problem="refused" if content is None else "",
             )
         )
     return fetched
@@ -155,9 +157,9 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-def _content(line: Line, head: bytes) -> bytes:
-    """Take the literal. A short body may come as a quoted string."""
+def _content(line: Line, head: bytes) -> bytes | None:
+    """Take the literal. A short body may come as a quoted string, a withheld one as NIL."""
     if len(line) > 1:
         return line[1]
     short = _SHORT_BODY.search(head)
-    return re.sub(rb"\\(.)", rb"\1", short[1]) if short else b""
+    return re.sub(rb"\\(.)", rb"\1", short[1]) if short else None

@@ -42,10 +42,8 @@ class Folder:
 
     def opened(self, session: ImapSession, *, writable: bool = False) -> ImapSession:
         """Give the session with this folder in hand."""
-        if not session.is_open(self.name, writable=writable):
-            state = session.open(self.name, writable=writable)
-            if state.uidvalidity != self.uidvalidity:
-                raise FolderRenewedError("folder_renewed", f"The folder {self.name} was made anew.")
+        if session.reopen(self.name, writable=writable) != self.uidvalidity:
+            raise FolderRenewedError("folder_renewed", f"The folder {self.name} was made anew.")
         return session
 
 
@@ -134,11 +132,11 @@ class Reader:
         return _item(folder, mail, bytes(content), {"truncated": truncated})
 
     def _piece(self, folder: Folder, uid: int, start: int, count: int) -> bytes | None:
-        """Fetch a part from the middle; None when the mail went away."""
+        """Fetch a part from the middle; None when the mail went away, or is not given."""
         mails = self._mailbox.run(
             lambda session: folder.opened(session).fetch([uid], start=start, count=count)
         )
-        return mails[0].content if mails else None
+        return mails[0].content if mails and not mails[0].problem else None
 
 
 def survey(mailbox: Mailbox, names: Sequence[str], limit: int) -> Iterator[RawItem]:
