@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.storage.postgres import attach
+from comptoir.storage.postgres import Server, attach
 from comptoir.storage.postgres.processes import processes_of
 from tests.storage.postgres.people import OtherProcess
 
 StartUser = Callable[..., OtherProcess]
+Running = tuple[Path, Server]
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +41,26 @@ def empty_dir() -> Iterator[Path]:
 @pytest.fixture
 def data_dir(empty_dir: Path, prepared: Path) -> Path:
     """A data folder with a database in it, not running."""
-    shutil.copytree(prepared, empty_dir / "data", symlinks=True)
+    shutil.copytree(prepared, empty_dir / "data", copy_function=_copy)
     return empty_dir / "data"
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy the database, but link the programs, which nobody changes."""
+    if "/pg/cluster/" in source or Path(source).parent.name == "pg":
+        shutil.copy2(source, target)
+    else:
+        os.link(source, target)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """A running server for tests that only look at it, and its data folder."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ct-", dir="/tmp") as folder,
+        attach(Path(folder)) as server,
+    ):
+        yield Path(folder), server
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from comptoir.storage.postgres import attach
-from tests.storage.postgres.conftest import StartUser
+from tests.storage.postgres.conftest import Running, StartUser
 from tests.storage.postgres.observe import (
     becomes_true,
     execute,
@@ -39,14 +39,13 @@ def test_warm_start_finds_what_was_committed(data_dir: Path) -> None:
     assert found == "028-1234567-1234567"
 
 
-def test_cluster_sorts_alike_everywhere_and_has_checksums(data_dir: Path) -> None:
-    with attach(data_dir) as server:
-        how = query(
-            server.conninfo,
-            "SELECT concat_ws(' ', datlocprovider, datlocale, pg_encoding_to_char(encoding), "
-            "current_setting('data_checksums')) "
-            "FROM pg_database WHERE datname = current_database()",
-        )
+def test_cluster_sorts_alike_everywhere_and_has_checksums(running: Running) -> None:
+    how = query(
+        running[1].conninfo,
+        "SELECT concat_ws(' ', datlocprovider, datlocale, pg_encoding_to_char(encoding), "
+        "current_setting('data_checksums')) "
+        "FROM pg_database WHERE datname = current_database()",
+    )
 
     assert how == "b C.UTF-8 UTF8 on"
 
@@ -65,20 +64,40 @@ def test_cluster_sorts_alike_everywhere_and_has_checksums(data_dir: Path) -> Non
         ("TimeZone", "UTC"),
     ],
 )
-def test_setting_is_as_documented(data_dir: Path, setting: str, value: str) -> None:
-    with attach(data_dir) as server:
-        assert query(server.conninfo, f"SHOW {setting}") == value
+def test_setting_is_as_documented(running: Running, setting: str, value: str) -> None:
+    assert query(running[1].conninfo, f"SHOW {setting}") == value
 
 
-def test_role_of_the_application_has_no_special_rights(data_dir: Path) -> None:
-    with attach(data_dir) as server:
-        rights = query(
-            server.conninfo,
-            "SELECT (rolsuper, rolreplication, rolcreaterole, rolcreatedb)::text "
-            "FROM pg_roles WHERE rolname = current_user",
-        )
+def test_role_of_the_application_has_no_special_rights(running: Running) -> None:
+    rights = query(
+        running[1].conninfo,
+        "SELECT (rolsuper, rolreplication, rolcreaterole, rolcreatedb)::text "
+        "FROM pg_roles WHERE rolname = current_user",
+    )
 
     assert rights == "(f,f,f,t)"
+
+
+def test_server_is_reached_by_its_socket_only(running: Running) -> None:
+    sockets = subprocess.run(["ss", "-tlnpH"], capture_output=True, text=True, check=True)
+
+    assert f"pid={postmaster(running[0])}," not in sockets.stdout
+
+
+def test_folders_and_socket_are_closed_to_others(running: Running) -> None:
+    desk = running[0] / "pg"
+    private = (desk, desk / "cluster", desk / "run", running[1].socket)
+
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in private]
+
+    assert modes == [0o700, 0o700, 0o700, 0o700]
+
+
+def test_server_is_our_child_in_a_session_of_its_own(running: Running) -> None:
+    pid = postmaster(running[0])
+
+    assert f"PPid:\t{os.getpid()}\n" in Path(f"/proc/{pid}/status").read_text()
+    assert os.getsid(pid) == pid
 
 
 def test_setting_of_the_administrator_wins(data_dir: Path) -> None:
@@ -86,32 +105,6 @@ def test_setting_of_the_administrator_wins(data_dir: Path) -> None:
 
     with attach(data_dir) as server:
         assert query(server.conninfo, "SHOW work_mem") == "8MB"
-
-
-def test_server_is_reached_by_its_socket_only(data_dir: Path) -> None:
-    with attach(data_dir):
-        sockets = subprocess.run(["ss", "-tlnpH"], capture_output=True, text=True, check=True)
-
-        assert f"pid={postmaster(data_dir)}," not in sockets.stdout
-
-
-def test_folders_and_socket_are_closed_to_others(data_dir: Path) -> None:
-    with attach(data_dir) as server:
-        modes = [
-            stat.S_IMODE(path.stat().st_mode)
-            for path in (data_dir / "pg", data_dir / "pg/cluster", data_dir / "pg/run", server.socket)
-        ]  # fmt: skip
-
-    assert modes == [0o700, 0o700, 0o700, 0o700]
-
-
-def test_server_is_our_child_in_a_session_of_its_own(data_dir: Path) -> None:
-    with attach(data_dir):
-        pid = postmaster(data_dir)
-        status = Path(f"/proc/{pid}/status").read_text()
-
-        assert f"PPid:\t{os.getpid()}\n" in status
-        assert os.getsid(pid) == pid
 
 
 def test_programs_are_copied_with_their_libraries_for_this_version(empty_dir: Path) -> None:

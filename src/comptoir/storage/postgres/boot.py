@@ -36,10 +36,20 @@ def shut_down(places: Places) -> None:
     reap()
 
 
+def check(places: Places) -> State:
+    """Tell whether the server is alive; raises when it is held, which a new one would not heal."""
+    if (state := state_of(places.socket)) is State.SILENT:
+        raise DatabaseUnavailable(
+            f"The database took the connection but does not answer ({places.socket}); look whether "
+            "the machine is overloaded or somebody holds the server."
+        )
+    return state
+
+
 def _settled(places: Places) -> State:
     """Wait while the server is on its way up or down."""
     deadline = time.monotonic() + _RECOVERY_SECONDS
-    while (state := state_of(places.socket)) is State.STARTING:
+    while (state := check(places)) is State.STARTING:
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(
                 f"The database has been starting for {_RECOVERY_SECONDS / 60:.0f} minutes; "
@@ -100,7 +110,7 @@ def _await_log_ins(places: Places, child: subprocess.Popen[bytes], said_before: 
         if child.poll() is not None:
             output = read_log(places.log, start=said_before)
             raise from_output(output, doing="to start", log=str(places.log))
-        patience = _RECOVERY_SECONDS if state is State.STARTING else _ANSWER_SECONDS
+        patience = _ANSWER_SECONDS if state is State.ABSENT else _RECOVERY_SECONDS
         if time.monotonic() - began > patience:
             raise DatabaseUnavailable(
                 f"PostgreSQL has not come up within {patience:.0f} s; look into {places.log}."

@@ -13,6 +13,7 @@ _TOLD_BY_THE_SYSTEM = {
 }
 
 _LIBRARY = re.compile(r"error while loading shared libraries: (\S+?):")
+_NUMBER = re.compile(r"\[Errno (\d+)\]")
 _GRAVE = re.compile(r"(?:FATAL|PANIC|ERROR|error):\s+(.*)")
 
 
@@ -22,7 +23,10 @@ class DatabaseUnavailable(Exception):  # noqa: N818 - the name is the message
 
 def from_system(error: OSError) -> DatabaseUnavailable:
     """Translate a failed call to the operating system."""
-    reason = _TOLD_BY_THE_SYSTEM.get(error.errno or 0, error.strerror or str(error))
+    number = error.errno
+    if number is None and (found := _NUMBER.search(str(error))):  # many copies failed at once
+        number = int(found[1])
+    reason = _TOLD_BY_THE_SYSTEM.get(number or 0, error.strerror or str(error))
     where = f" ({error.filename})" if error.filename else ""
     return DatabaseUnavailable(f"The database cannot be started: {reason}{where}.")
 

@@ -26,6 +26,7 @@ _SOCKET_NAME = f".s.PGSQL.{PORT}"
 _LONGEST_SOCKET_PATH_BYTES = 107  # sun_path holds 108, the last one a zero
 # libpq and PostgreSQL read a comma as a list, and quote blanks and quotation marks differently.
 _PLAIN_PATH = re.compile(r"[\w/.+~-]+", re.ASCII)
+_UNFIT_FOR_INITDB = re.compile(r'["$`\\\n]')  # it looks for `postgres` through a shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Places:
 def places_of(data_dir: Path, *, make: bool = True) -> Places:
     """Tell where the server of this data folder lies, making the folder its users share."""
     desk = data_dir.resolve() / "pg"
+    if unfit := _UNFIT_FOR_INITDB.search(str(desk)):
+        raise DatabaseUnavailable(
+            f"PostgreSQL's programs cannot work in a folder with {unfit[0]!r} in its path "
+            f"({str(data_dir)!r}); choose another one."
+        )
     if make:
         desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

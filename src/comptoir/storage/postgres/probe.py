@@ -27,15 +27,12 @@ class State(Enum):
 
     ABSENT = auto()
     STARTING = auto()
+    SILENT = auto()  # took the connection and said nothing: held by a debugger, drowning in work
     ALIVE = auto()
 
 
 def state_of(server_socket: Path, *, timeout_seconds: float = 10) -> State:
-    """Log in and out again, and tell how far that went.
-
-    A server that accepts the connection and then says nothing raises: it may be stopped by a
-    debugger or drowning in work, and neither is healed by starting another one.
-    """
+    """Log in and out again, and tell how far that went."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_seconds)
         try:
@@ -44,11 +41,8 @@ def state_of(server_socket: Path, *, timeout_seconds: float = 10) -> State:
             state = _read_answer(connection)
             if state is State.ALIVE:
                 connection.sendall(_TERMINATE)
-        except TimeoutError as silent:
-            raise DatabaseUnavailable(
-                f"The database took the connection but has not answered for {timeout_seconds:g} s "
-                f"({server_socket}); look whether the machine is overloaded or the server is held."
-            ) from silent
+        except TimeoutError:
+            return State.SILENT
         except PermissionError as denied:
             raise DatabaseUnavailable(
                 f"The database belongs to another user ({server_socket}); run Comptoir as that user."

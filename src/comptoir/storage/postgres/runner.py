@@ -109,8 +109,8 @@ def claim(desk: Path) -> None:
 
 
 def _as_ourselves(places: Places) -> Runner:
-    if name := _name(os.geteuid()):
-        return Runner(client_names=(name,))
+    if _name(os.geteuid()):
+        return Runner(client_names=_names(os.geteuid()))
     if runner := _in_namespace(places):
         return runner
     raise DatabaseUnavailable(
@@ -121,10 +121,7 @@ def _as_ourselves(places: Places) -> Runner:
 
 def _as_owner(places: Places) -> Runner:
     owner = places.desk.stat()
-    names = (_name(0), _name(owner.st_uid))
-    return Runner(
-        client_names=tuple(name for name in names if name), uid=owner.st_uid, gid=owner.st_gid
-    )
+    return Runner(client_names=_names(owner.st_uid), uid=owner.st_uid, gid=owner.st_gid)
 
 
 def _in_namespace(places: Places) -> Runner | None:
@@ -157,9 +154,7 @@ def _as_service_user(places: Places, service: ServiceUser) -> Runner:
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(0o755)
-    runner = Runner(
-        client_names=(pwd.getpwuid(0).pw_name, user.pw_name), uid=user.pw_uid, gid=user.pw_gid
-    )
+    runner = Runner(client_names=_names(user.pw_uid), uid=user.pw_uid, gid=user.pw_gid)
     runner.own(places.home)
     places.home.chmod(0o700)
     return runner
@@ -181,6 +176,11 @@ def _find_or_make(service: ServiceUser) -> pwd.struct_passwd:
     if made.returncode != 0:
         raise DatabaseUnavailable(f"{advice} (useradd says: {made.stderr.strip()}).")
     return pwd.getpwnam(service.name)
+
+
+def _names(uid: int) -> tuple[str, ...]:
+    """Name the owner and root, who can read everything anyway (`sudo comptoir check`)."""
+    return tuple(name for name in (_name(uid), _name(0)) if name)
 
 
 def _name(uid: int) -> str | None:

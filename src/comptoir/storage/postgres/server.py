@@ -10,14 +10,14 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from comptoir.storage.postgres.boot import bring_up, shut_down
+from comptoir.storage.postgres.boot import bring_up, check, shut_down
 from comptoir.storage.postgres.children import reap
 from comptoir.storage.postgres.conninfo import conninfo_of
 from comptoir.storage.postgres.errors import DatabaseUnavailable, from_system
 from comptoir.storage.postgres.locks import Lock, booting
 from comptoir.storage.postgres.log import turn_over
 from comptoir.storage.postgres.places import Places, places_of
-from comptoir.storage.postgres.probe import State, state_of
+from comptoir.storage.postgres.probe import State
 from comptoir.storage.postgres.runner import ServiceUser, claim
 from comptoir.storage.postgres.sweeper import start_sweeper
 from comptoir.storage.postgres.watch import Watch
@@ -85,7 +85,7 @@ class Server:
         if self._released:
             raise DatabaseUnavailable("This hold on the database was released; attach again.")
         reap()
-        if state_of(self._places.socket) is State.ALIVE:
+        if check(self._places) is State.ALIVE:
             turn_over(self._places.log)
             return False
         with booting(self._places.desk, wait_seconds=self._wait_seconds):
