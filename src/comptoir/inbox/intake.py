@@ -1,11 +1,134 @@
-"""From a stored raw item to a message on a ticket: read, recognised, routed, taken in."""
+"""From a stored raw mail to a message on a ticket: read, recognised, routed, taken in.
+
+The caller holds the transaction. Nothing here is lost in silence: what cannot be placed lands on
+the connection's catch-all channel, what cannot be read raises, and goes into quarantine.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from comptoir.inbox import own_mail, translating
+from comptoir.inbox.routing import Choice, Traits, candidates, choose
+from comptoir.storage.models import RawItem
+from comptoir.tickets.actions import delivery
+from comptoir.tickets.actions.receive import receive
+from comptoir.tickets.incoming import Received
+from comptoir.tickets.models import Message
+
+if TYPE_CHECKING:
+    from comptoir.channels.mail.understood import Understood
+
+MAIL_DATE_MAX_AGE = timedelta(days=7)
+MAIL_DATE_MAX_AHEAD = timedelta(minutes=5)
 
 
-def take_in(item: Any, *, now: datetime) -> None:
-    """Make one raw item a message."""
-    raise NotImplementedError
+class NowhereToGo(Exception):  # noqa: N818 - reads as what happened
+    """Say that a connection serves no channel, so its mail has no place yet."""
+
+
+class Item(Protocol):
+    """A stored raw item."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def connection_id(self) -> int: ...
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def meta(self) -> dict[str, object]: ...
+    @property
+    def received_at(self) -> datetime | None: ...
+    @property
+    def stored_at(self) -> datetime: ...
+
+
+def take_in(item: Item, *, now: datetime) -> Received | None:
+    """Make a raw mail a message; None when it is a copy of a reply of ours that we know."""
+    from comptoir.channels.mail.understood import understand
+
+    read = understand(bytes(item.content), own_addresses=own_mail.addresses(item.connection_id))
+    if own_mail.is_known_reply(read, now=now):
+        _done(item)
+        return None
+    if read.kind == "bounce" and _take_in_bounce(item, read, now=now):
+        _done(item)
+        return None
+    choice = _choose(item, read)
+    if choice.candidate is None:
+        raise NowhereToGo(f"connection {item.connection_id} serves no channel")
+    incoming = translating.incoming_of(
+        item, read, choice, occurred_at=occurred_at(item, read, now=now)
+    )
+    return receive(incoming, now=now)
+
+
+def occurred_at(item: Item, read: Understood, *, now: datetime) -> datetime:
+    """Tell when the channel took the message: the mail's date, if it can be true.
+
+    Never later than our own receipt; an implausible date gives way to the first trusted Received
+    header, and that to the time at which the mailbox took the mail.
+    """
+    receipts = [at for at in (item.received_at, read.mail.received_at, item.stored_at) if at]
+    receipt = min([*receipts, now])
+    trusted = read.mail.received_at if read.mail.received_at in receipts else None
+    if trusted is not None and trusted > now:
+        trusted = None
+    fallback = min(trusted or receipt, now)
+    date = read.mail.date
+    if date is None or date > receipt + MAIL_DATE_MAX_AHEAD or date < receipt - MAIL_DATE_MAX_AGE:
+        return fallback
+    return min(date, receipt)
+
+
+def _choose(item: Item, read: Understood) -> Choice:
+    served = candidates(item.connection_id)
+    traits = Traits(
+        marketplace=read.marketplace,
+        country=read.recognition.country,
+        operator=own_mail.operator_of(read, served),
+        recipients=frozenset(read.recipients),
+        order_channel_id=own_mail.channel_of_order(read, served),
+    )
+    return choose(served, traits)
+
+
+def _take_in_bounce(item: Item, read: Understood, *, now: datetime) -> bool:
+    """Take a reply's stop back when the mail says that it came back; False if it names none."""
+    message = own_mail.reply_reported_on(read)
+    if message is None:
+        return False
+    _keep_notice(item, read, message, now=now)
+    if read.subkind in ("delayed", "delivered"):
+        return True
+    answer = read.mail.delivery_report.diagnostic if read.mail.delivery_report else ""
+    delivery.bounced(
+        message,
+        read.subkind or "failed",
+        at=occurred_at(item, read, now=now),
+        now=now,
+        reply=answer or read.mail.subject,
+    )
+    return True
+
+
+def _keep_notice(item: Item, read: Understood, message: Message, *, now: datetime) -> None:
+    """Put the bounce itself on the ticket of the reply it reports on."""
+    served = {c.channel_id: c for c in candidates(item.connection_id)}
+    candidate = served.get(message.channel_id)
+    if candidate is None:
+        return
+    choice = Choice(candidate, (f"reports_on:{message.pk}",))
+    notice = translating.incoming_of(
+        item, read, choice, occurred_at=occurred_at(item, read, now=now)
+    )
+    receive(replace(notice, ticket_id=message.ticket_id), now=now)
+
+
+def _done(item: Item) -> None:
+    RawItem.objects.filter(pk=item.id).update(state=RawItem.State.DONE)

@@ -44,7 +44,7 @@ def look_for_uncertain(*, clock: Clock) -> int:
     """Look in the channel for replies nobody knows about; found ones are settled."""
     found = 0
     for outbox in Outbox.objects.filter(state=Outbox.State.UNCERTAIN).select_related("message"):
-        connection = Connection.objects.filter(pk=outbox.connection_id).first()
+        connection = Connection.objects.filter(pk=outbox.connection_id or 0).first()
         if connection is None:
             continue
         try:
@@ -63,7 +63,7 @@ def look_for_uncertain(*, clock: Clock) -> int:
 
 
 def _deliver(outbox: Outbox, *, clock: Clock) -> None:
-    connection = Connection.objects.filter(pk=outbox.connection_id).first()
+    connection = Connection.objects.filter(pk=outbox.connection_id or 0).first()
     if connection is None:
         delivery.refused(outbox.pk, "no_route", now=clock())
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -69,7 +70,7 @@ def _stored_count(row: Connection, page: Page) -> int:
     return models.RawItem.objects.filter(connection_id=row.pk, external_id__in=ids).count()
 
 
-def _values(row: Connection, item: RawItem, now: datetime) -> tuple[object, ...]:
+def _values(row: Connection, item: RawItem, now: datetime) -> tuple[Any, ...]:
     return (
         row.pk,
         item.external_id,

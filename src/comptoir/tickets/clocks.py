@@ -23,7 +23,7 @@ from comptoir.core.clocks import (
     Status,
     evaluate,
 )
-from comptoir.core.queueing import queue_place
+from comptoir.core.priority import queue_place
 from comptoir.sla.choosing import policy_version_for
 from comptoir.sla.versions import promises
 from comptoir.tickets.models import Fact, Ticket
@@ -140,14 +140,16 @@ class Projection:
         but the ticket does not stand in the queue.
         """
         clock = self._leading()
-        place = None if is_answering else queue_place(self.evaluation.clocks, tier, self.now)
+        place = (
+            None if is_answering else queue_place(self.evaluation.clocks, tier, self.now)
+        )
         return {
             "oldest_unanswered_at": self.evaluation.oldest_unanswered_at,
             "next_kind": clock.kind.value if clock else "",
             "target_at": clock.target_at if clock else None,
             "limit_at": clock.limit_at if clock else None,
             "next_deadline_at": self.evaluation.next_deadline_at,
-            "queue_tier": place.tier if place else None,
+            "queue_tier": int(place.tier) if place else None,
             "queue_at": place.at if place else None,
         }
 

@@ -25,8 +25,7 @@ class Incoming:
 
     `author` is in the words of `sla.md`; `facts` are the events it makes on the timeline, as
     (kind, data). `find_by` are the keys under which its ticket may be known, the strongest first;
-    `known_as` the keys under which later mail shall find it. `joins_only` is for mail that never
-    opens a ticket of its own (a bounce that reports on nothing we know is kept as a notice).
+    `known_as` the keys under which later mail shall find it. `ticket_id` is set where the ticket is known by other means.
     """
 
     channel_id: int
@@ -38,6 +37,7 @@ class Incoming:
     occurred_at: datetime
     find_by: tuple[str, ...]
     known_as: tuple[str, ...]
+    ticket_id: int | None = None
     is_history: bool = False
     seen_elsewhere: bool = False
     facts: tuple[tuple[str, dict[str, Any]], ...] = ()

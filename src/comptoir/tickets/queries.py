@@ -53,7 +53,7 @@ def conversation(rights: Rights, ticket_id: int) -> Conversation:
     files: dict[int, list[MessageFile]] = {}
     for file in MessageFile.objects.filter(message__ticket=ticket).order_by("position"):
         files.setdefault(file.message_id, []).append(file)
-    order = Order.objects.prefetch_related("lines").filter(pk=ticket.order_id).first()
+    order = Order.objects.prefetch_related("lines").filter(pk=ticket.order_id or 0).first()
     return Conversation(
         ticket=ticket,
         messages=messages,

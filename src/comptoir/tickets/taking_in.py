@@ -16,6 +16,7 @@ Row = dict[str, Any]
 
 GIST_CHARS = 180
 INTENTS_MAX_COUNT = 4
+ASKING = frozenset({"buyer_message", "marketplace_message", "case_opened", "return_requested"})
 SILENT_KINDS = frozenset({"auto_reply", "bounce", "marketing"})
 """Mail by machines: shown and counted, but it neither asks nor reopens anything."""
 
@@ -24,11 +25,10 @@ def opened(
     incoming: Incoming, order_id: int | None, customer_id: int | None, *, now: datetime
 ) -> Row:
     """Give the row of a ticket that this message opens."""
-    del now
-    history = incoming.is_history
+    status = "closed" if incoming.is_history else "open" if asks(incoming) else "solved"
     return {
-        "status": "closed" if history else "open",
-        "solved_at": None,
+        "status": status,
+        "solved_at": now if status == "solved" else None,
         "solved_by_id": None,
         "tier": incoming.tier,
         "tier_reasons": [],
@@ -56,6 +56,11 @@ def opened(
     }
 
 
+def asks(incoming: Incoming) -> bool:
+    """Tell whether the message wants something of us: an answer, a decision."""
+    return any(kind in ASKING and data.get("asks_us", True) for kind, data in incoming.facts)
+
+
 def with_message(row: Row, incoming: Incoming, projection: Projection | None) -> Row:
     """Give the row after the message: whose move it is, gist, tier, deadlines."""
     changed = dict(row)
@@ -68,6 +73,8 @@ def with_message(row: Row, incoming: Incoming, projection: Projection | None) ->
     if incoming.tier < row["tier"] or not row["message_count"]:
         changed["tier"] = incoming.tier
         changed["tier_reasons"] = list(incoming.tier_reasons)
+    if any(kind == "case_answered" for kind, _ in incoming.facts):
+        changed["tier"] = max(changed["tier"], incoming.tier)  # the marketplace's own word
     _fill(changed, incoming)
     if incoming.author == "buyer" or not row["gist"]:
         changed["gist"] = _gist(incoming)
@@ -77,6 +84,8 @@ def with_message(row: Row, incoming: Incoming, projection: Projection | None) ->
         changed["intents"] = list(intents)[:INTENTS_MAX_COUNT]
     if projection is not None:
         changed.update(projection.columns(tier=changed["tier"]))
+        if changed["status"] == "waiting_on_buyer" and changed["oldest_unanswered_at"]:
+            changed["status"] = "open"  # it did not know a later message
     return changed
 
 
@@ -95,9 +104,7 @@ def _status(status: str, incoming: Incoming) -> str:
         return status
     if incoming.author == "agent":
         return "waiting_on_buyer" if status != "closed" else status
-    if incoming.author == "buyer" or any(kind == "case_opened" for kind, _ in incoming.facts):
-        return "open"
-    return status
+    return "open" if asks(incoming) else status
 
 
 def _gist(incoming: Incoming) -> str:

@@ -7,7 +7,9 @@ writes all that follows. The caller holds the transaction.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from hashlib import md5
 from typing import Any
 
 from django.db import connection
@@ -28,8 +30,10 @@ def receive(incoming: Incoming, *, now: datetime) -> Received:
     with connection.cursor() as cursor:
         cursor.execute(sql.FIND, _find_values(incoming))
         known, found, order, customer_id = cursor.fetchone()
-        if known:
+        if known and known[2] == _digest(incoming.text):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
+        if known:
+            return receive(_under_another_id(incoming), now=now)
         row, events = _ticket(cursor, found, incoming, order, customer_id, now=now)
         ticket_id = row.get("id")
         projection = _projection(row, events, incoming, now=now)
@@ -43,11 +47,22 @@ def receive(incoming: Incoming, *, now: datetime) -> Received:
     return Received(ticket_id, message_id, opened_ticket=found is None)
 
 
+def _under_another_id(incoming: Incoming) -> Incoming:
+    """Keep a different message that came under a known Message-ID: some mailers repeat theirs."""
+    own_id = f"{incoming.external_id}#{_digest(incoming.text)[:12]}"
+    return replace(incoming, external_id=own_id)
+
+
+def _digest(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def _find_values(incoming: Incoming) -> dict[str, Any]:
     return {
         "channel": incoming.channel_id,
         "external_id": incoming.external_id,
         "keys": list(incoming.find_by),
+        "ticket": incoming.ticket_id,
         "order_number": incoming.order_number,
         "marketplace": incoming.marketplace,
         "alias": incoming.alias,
@@ -56,7 +71,7 @@ def _find_values(incoming: Incoming) -> dict[str, Any]:
 
 def _ticket(
     cursor: Any,
-    found: dict[str, Any] | None,
+    found: int | None,
     incoming: Incoming,
     order: list[int] | None,
     customer_id: int | None,
@@ -68,7 +83,7 @@ def _ticket(
         if customer_id is None and incoming.alias:
             customer_id = (order and order[1]) or _new_customer(cursor, incoming, now=now)
         return opened(incoming, order[0] if order else None, customer_id, now=now), []
-    cursor.execute(sql.LOCK, [found["id"]])
+    cursor.execute(sql.LOCK, [found])
     row: Row = cursor.fetchone()[0]
     if order and not row["order_id"]:
         row["order_id"] = order[0]

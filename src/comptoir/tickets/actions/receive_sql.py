@@ -19,10 +19,9 @@ JSON_COLUMNS = frozenset({"tier_reasons", "intents"})
 
 FIND = """
 SELECT
-    (SELECT ARRAY[m.id, m.ticket_id] FROM tickets_message m
+    (SELECT json_build_array(m.id, m.ticket_id, md5(m.text)) FROM tickets_message m
      WHERE m.channel_id = %(channel)s AND m.external_id = %(external_id)s),
-    (SELECT to_jsonb(t) FROM tickets_ticket t WHERE t.id = (
-        SELECT k.ticket_id FROM tickets_threadkey k
+    coalesce(%(ticket)s, (SELECT k.ticket_id FROM tickets_threadkey k
         WHERE k.channel_id = %(channel)s AND k.key = ANY(%(keys)s)
         ORDER BY array_position(%(keys)s, k.key) LIMIT 1)),
     (SELECT ARRAY[o.id, coalesce(o.customer_id, 0)] FROM orders_order o
@@ -32,10 +31,10 @@ SELECT
      WHERE a.marketplace = %(marketplace)s AND a.alias = %(alias)s AND %(alias)s <> '')
 """
 
-LOCK = "SELECT to_jsonb(t) FROM tickets_ticket t WHERE t.id = %s FOR UPDATE"
+LOCK = "SELECT to_json(t) FROM tickets_ticket t WHERE t.id = %s FOR UPDATE"
 
 EVENTS = """
-SELECT id, kind, happened_at, data, message_id FROM tickets_fact WHERE ticket_id = %s
+SELECT id, kind, happened_at, data::json, message_id FROM tickets_fact WHERE ticket_id = %s
 ORDER BY happened_at, id
 """
 

@@ -1,0 +1,147 @@
+"""The desk's words for what a mail is: who speaks, which facts it makes, how urgent it is.
+
+The table is literal, so that it can be checked by eye against `docs/sla.md`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from comptoir.inbox.routing import Choice
+from comptoir.rulebook.catalogue import marketplace
+from comptoir.tickets.incoming import Incoming, IncomingFile
+
+if TYPE_CHECKING:
+    from comptoir.channels.mail.understood import Understood
+
+Facts = tuple[tuple[str, dict[str, Any]], ...]
+
+ASKS: Facts = (("buyer_message", {}),)
+PLATFORM_ASKS: Facts = (("marketplace_message", {"asks_us": True}),)
+PLATFORM_TELLS: Facts = (("marketplace_message", {"asks_us": False}),)
+ANSWERED_ELSEWHERE: Facts = (
+    ("agent_reply", {"seen_elsewhere": True}),
+    ("status", {"to": "waiting_on_buyer"}),
+)
+CASE_CLOSED: Facts = (("case_answered", {"id": ""}),)
+
+AUTHOR_AND_FACTS: dict[str, tuple[str, Facts]] = {
+    "buyer_message": ("buyer", ASKS),
+    "reply_copy": ("agent", ANSWERED_ELSEWHERE),
+    "notification": ("marketplace", PLATFORM_TELLS),
+    "notification/message_notice": ("buyer", ASKS),
+    "claim": ("marketplace", (("case_opened", {}),)),
+    "claim/decided": ("marketplace", CASE_CLOSED),
+    "return_request": ("marketplace", (("return_requested", {}),)),
+    "cancellation": ("marketplace", PLATFORM_ASKS),
+    "auto_reply": ("automation", (("auto_reply", {}),)),
+    "bounce": ("marketplace", (("bounce", {}),)),
+    "marketing": ("marketplace", (("marketing", {}),)),
+    "unknown": ("buyer", ASKS),
+}
+"""What nobody recognised is treated as a buyer's question: a clock too many is seen, one too few
+is a lost deadline."""
+
+TIER_OF_KIND = {"claim": 0, "notification": 3, "auto_reply": 3, "bounce": 3, "marketing": 3}
+CLAIM_EVENTS = {"": "A-to-z", "opened": "A-to-z", "chargeback": "chargeback"}
+
+
+class Item(Protocol):
+    """What is needed of a raw item."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def connection_id(self) -> int: ...
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def meta(self) -> dict[str, Any]: ...
+
+
+def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: datetime) -> Incoming:
+    """Translate a mail that was read and routed. `choice` has a channel."""
+    candidate = choice.candidate
+    assert candidate is not None
+    author, facts = _author_and_facts(read)
+    problems = [*read.mail.problems, *(["truncated"] if item.meta.get("truncated") else [])]
+    own_id = read.mail.message_id or f"raw:{item.connection_id}:{item.external_id}"
+    return Incoming(
+        channel_id=candidate.channel_id,
+        connection_id=item.connection_id,
+        raw_item_id=item.id,
+        external_id=own_id,
+        author=author,
+        kind=read.kind,
+        occurred_at=occurred_at,
+        find_by=read.thread_keys,
+        known_as=(*((f"mid:{own_id}",) if read.mail.message_id else ()), *read.thread_keys),
+        is_history=occurred_at < candidate.starts_at,
+        seen_elsewhere=author == "agent",
+        facts=_dated(facts, read, occurred_at),
+        buyer_name=read.recognition.buyer_name if author == "buyer" else "",
+        reply_address=read.recognition.buyer_alias,
+        from_name=read.mail.sender.name,
+        from_address=read.mail.sender.address,
+        subject=read.mail.subject,
+        order_number=read.order_ids[0] if read.order_ids else "",
+        alias=_without_tag(read.recognition.buyer_alias),
+        marketplace=read.marketplace,
+        text=read.text,
+        new_text=read.new_text,
+        has_html=bool(read.mail.html),
+        language=read.language,
+        tier=_tier(read),
+        tier_reasons=read.tier_reasons or ((f"notice:{read.kind}",) if _tier(read) == 0 else ()),
+        intents=read.intents,
+        needs_reply=read.needs_reply,
+        evidence=(*read.recognition.evidence, *read.verdict.evidence, *choice.evidence),
+        problems=tuple(problems),
+        links={"no_response_needed": read.no_response_url} if read.no_response_url else {},
+        files=tuple(
+            IncomingFile(f.name, f.content_type, f.content, f.sha256, f.content_id, f.inline)
+            for f in read.mail.attachments
+        ),
+    )
+
+
+def _author_and_facts(read: Understood) -> tuple[str, Facts]:
+    finer = f"{read.kind}/{read.subkind}"
+    return AUTHOR_AND_FACTS.get(finer) or AUTHOR_AND_FACTS[read.kind]
+
+
+def _tier(read: Understood) -> int:
+    if read.kind == "claim" and read.subkind == "decided":
+        return 2
+    return TIER_OF_KIND.get(read.kind, read.tier)
+
+
+def _dated(facts: Facts, read: Understood, occurred_at: datetime) -> Facts:
+    """Add the day a claim must be answered: the mail's own word, else the rulebook's."""
+    within = read.verdict.answer_within or _claim_limit(read)
+    if within is None:
+        return facts
+    due = (occurred_at + within).isoformat()
+    return tuple(
+        (kind, {**data, "due_at": due} if kind == "case_opened" else data) for kind, data in facts
+    )
+
+
+def _claim_limit(read: Understood) -> timedelta | None:
+    """Look up how long the marketplace gives for this kind of claim."""
+    if read.kind != "claim" or not read.marketplace:
+        return None
+    word = CLAIM_EVENTS.get(read.subkind)
+    if word is None:
+        return None
+    for deadline in marketplace(read.marketplace).other_deadlines:
+        if word.lower() in deadline.event.lower() and deadline.limit_hours:
+            return timedelta(hours=float(deadline.limit_hours))
+    return None
+
+
+def _without_tag(alias: str) -> str:
+    """Take the part behind the plus sign off: the buyer is the same in all his cases."""
+    local, at, domain = alias.lower().partition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
