@@ -115,7 +115,7 @@ def text_of(html: str) -> str:
     """Turn an HTML body into text; hidden parts come back when nothing else is there."""
     html = html[:CHARS_MAX]
     if "<" not in html:
-        return unescape(html).strip()
+        return unescape(html).replace("\xa0", " ").strip()
     if is_too_deep(html):
         return unescape(_ANY_TAG.sub("\n", html)).strip()
     body = LexborHTMLParser(html).body
@@ -240,23 +240,23 @@ class _Writer:
         if tag == "pre":
             self.pre_depth -= 1
         if quotes:
+            while self.lines and not self.lines[-1].strip("> "):
+                self.lines.pop()
             self.quote_depth -= quotes
-            self.lines.append(self._prefix())
+            self.lines.append(self._prefix().rstrip())
 
     def end_line(self, *, keep_empty: bool = False) -> None:
         """Write the line under construction; an empty one only where it is meant."""
         content = "".join(self.line)
         if content or keep_empty:
-            self.lines.append(
-                (self._prefix() + content).rstrip(" \t") if content else self._prefix()
-            )
+            self.lines.append((self._prefix() + content).rstrip(" \t"))
         self.line = []
         self.owes_space = self.has_filler = False
 
     def blank_line(self) -> None:
         """Write an empty line unless there is one already."""
         if self.lines and self.lines[-1].strip("> "):
-            self.lines.append(self._prefix())
+            self.lines.append(self._prefix().rstrip())
 
     def finish(self) -> str:
         """Give the whole text, never two empty lines in a row."""

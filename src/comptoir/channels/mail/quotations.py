@@ -22,7 +22,7 @@ _MARKER_LINES_MAX = 5000
 """Markers are looked for in this many lines: nobody types more above a quotation."""
 _STRONG, _WEAK, _DOUBTFUL = 3, 2, 1
 
-_QUOTE = re.compile(r"\s{0,3}(?:>|[A-Z]{1,3}> ?|[|] )")
+_QUOTE = re.compile(r"\s{0,3}>")
 _TORN_END = re.compile(r">\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*\Z")
 """`> wrote:` is the end of an attribution whose address was torn apart."""
 _ENDS_ATTRIBUTION = re.compile(r"[:：]\s*\Z|-{2,}\s*\Z")
@@ -119,13 +119,20 @@ class _Marks:
 
     def _ends_here(self, start: int, end: int) -> bool:
         """Mark the marker, and all below it unless the quotation below it is marked by itself."""
-        for index in range(start, end):
+        for index in range(self._rule_above(start), end):
             self.quoted[index] = True
         if self._quote_follows(end):
             return False
         for index in range(end, len(self.lines)):
             self.quoted[index] = True
         return True
+
+    def _rule_above(self, index: int) -> int:
+        """Step up to the line of dashes that belongs to a marker, if there is one."""
+        above = index - 1
+        while above > max(0, index - 4) and not self.lines[above].strip():
+            above -= 1
+        return above if above >= 0 and _RULE.match(self.lines[above][:250]) else index
 
     def _attribution_start(self, index: int) -> int | None:
         """Tell where the attribution begins that ends at `index`; None when none does.
@@ -191,16 +198,16 @@ def _attribution_strength(joined: str, *, has_end: bool) -> int:
     has_verb = bool(phrases.WROTE.search(joined))
     has_date = bool(phrases.DATE.search(joined))
     has_address = bool(phrases.ADDRESS.search(joined))
+    if not has_end:  # torn apart before its last bracket; anything else is a sentence
+        return _DOUBTFUL if has_verb and has_date and has_address and "<" in joined else 0
     begins = bool(phrases.ATTRIBUTION_START.match(joined)) or joined[0].isdigit()
-    if (
-        begins
-        and (has_date or has_address)
-        and has_verb + has_end + (has_date and has_address) >= 2
-    ):
+    if has_verb and begins and (has_date or has_address):
         return _STRONG
-    if has_verb and has_end and has_address:
+    if has_date and has_address and joined[0].isdigit():
+        return _STRONG
+    if has_verb and has_address:
         return _WEAK
-    return _DOUBTFUL if has_verb and has_end and has_date else 0
+    return _DOUBTFUL if has_date and (has_verb or has_address) else 0
 
 
 def _label_kind(line: str) -> str:

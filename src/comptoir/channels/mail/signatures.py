@@ -30,9 +30,11 @@ _SENT = (
     r"(?:from|via|using|with|depuis|à partir|de|du|par|avec|:|von|mit|aus|über|desde|con|da|dal|dalla"
     r"|tramite|met|vanaf|från|fra|z|ze|с|из|з|do|pelo|a partir)"
 )
+_EXCUSE = r"(?:[.,!]\s{0,3}(?:please|excuse|sorry|pardon|apolog|typos).{0,80})?\W{0,5}"
+_AFTER = rf"[^.,;!?]{{0,40}}{_EXCUSE}"
 _MOBILE = re.compile(
-    rf"[\W_]{{0,4}}(?:{_SENT} [^.!?]{{0,60}}?\b{_DEVICE}\b.{{0,80}}"
-    rf"|from my {_DEVICE}\b.{{0,40}}|sent from my\b.{{0,80}}"
+    rf"[\W_]{{0,4}}(?:{_SENT} [^.,;!?]{{0,60}}?\b{_DEVICE}\b{_AFTER}"
+    rf"|from my {_DEVICE}\b.{{0,40}}|sent from my [^.,;!?]{{1,40}}{_EXCUSE}"
     r"|sent (?:from|via|using|with) (?:the )?\w+ (?:mail|app)\b.{0,60}"
     r"|sent by galaxy\W*|\w{1,20} from mobile"
     r"|von (?:meinem|meiner|unterwegs)\b.{0,50}\bgesendet\b.{0,20}"
@@ -90,7 +92,9 @@ def _before_devices(lines: list[str], end: int) -> int:
     while end:
         line = _LINK.sub("", lines[end - 1]).strip()
         is_short = len(line) <= _LINE_CHARS_MAX
-        if line and not (is_short and (_MOBILE.match(line) or _SCANNED.fullmatch(line))):
+        if lines[end - 1].strip() and not (
+            is_short and (_MOBILE.match(line) or _SCANNED.fullmatch(line))
+        ):
             break
         end -= 1
     return end
