@@ -4,5 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("comptoir.web.urls")),
-    path("account/", include("allauth.urls")),
+    path("", include("comptoir.web.accounts.urls")),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests import demo_people
 
 from comptoir.merchant.models import Brand, Channel, Person, Team
-from tests import demo_people
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -9,3 +9,9 @@ class WebConfig(AppConfig):
     name = "comptoir.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow log-ins into the audit trail."""
+        from comptoir.web.accounts import trail
+
+        trail.listen()

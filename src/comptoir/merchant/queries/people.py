@@ -54,6 +54,11 @@ def has_second_factor(person: Person) -> bool:
     return Authenticator.objects.filter(user=person).exists()
 
 
+def has_administrator() -> bool:
+    """Tell whether anybody can set up this desk."""
+    return Person.objects.filter(role=Role.ADMIN, is_active=True).exists()
+
+
 def administrators_without_second_factor() -> int:
     """Count those whose password alone opens everything."""
     admins = Person.objects.filter(role=Role.ADMIN, is_active=True)

@@ -1,0 +1,43 @@
+"""Reading the audit trail, page by page, the latest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comptoir.merchant.models import Person
+from comptoir.storage.models import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """Lines of the trail, and where the next page begins (None after the last)."""
+
+    entries: tuple[AuditEntry, ...]
+    next_before: int | None
+
+
+def page(
+    *,
+    person_id: int | None = None,
+    subject_kind: str = "",
+    subject_id: int | None = None,
+    before: int | None = None,
+    size: int = 50,
+) -> TrailPage:
+    """Give lines by one person, about one kind of thing, or about one thing."""
+    entries = AuditEntry.objects.order_by("-id")
+    if person_id is not None:
+        entries = entries.filter(person_id=person_id)
+    if subject_kind:
+        entries = entries.filter(subject_kind=subject_kind)
+    if subject_id is not None:
+        entries = entries.filter(subject_id=subject_id)
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    found = tuple(entries[: size + 1])
+    return TrailPage(found[:size], found[size - 1].pk if len(found) > size else None)
+
+
+def names() -> dict[int, str]:
+    """Give everybody's name, also of those who were put out."""
+    return dict(Person.objects.order_by("name").values_list("pk", "name"))

@@ -1,0 +1,28 @@
+"""Why the merchant's verbs refused, in words: what happened, and what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from comptoir.merchant.actions.errors import Refused
+
+
+def explain(refused: Refused) -> str:
+    """Put a refusal into words; a code without words of its own names itself."""
+    words = {
+        "already_set_up": _("This desk is set up already. Log in instead."),
+        "name_missing": _("Enter a name."),
+        "email_known": _("Somebody here has this address already."),
+        "time_zone_unknown": _("Choose a time zone from the list."),
+        "last_administrator": _(
+            "This is the only administrator. Make somebody else an administrator first."
+        ),
+        "yourself": _("You cannot put yourself out. Ask another administrator."),
+        "inactive": _("This person was put out. Let them in again first."),
+        "name_taken": _("Another team has this name."),
+        "team_has_members": _("This team has members. Take them out first."),
+        "person_unknown": _("This person does not exist."),
+        "team_unknown": _("This team does not exist any more."),
+        "invitation_unknown": _("This invitation was used or withdrawn already."),
+    }
+    return words.get(refused.code, refused.code)

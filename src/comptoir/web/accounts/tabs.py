@@ -1,0 +1,55 @@
+"""The tabs above settings, and above one's own pages: each shown to those who may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from comptoir.merchant.models import Role
+from comptoir.web.accounts.guards import person_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+def of_settings(request: HttpRequest) -> list[Tab]:
+    """Give the tabs of the settings; a room that is not furnished yet has none."""
+    return _tabs(
+        request,
+        ("channels", _("Channels"), Role.ADMIN),
+        ("people", _("People"), Role.LEADER),
+        ("teams", _("Teams"), Role.LEADER),
+        ("audit", _("Audit trail"), Role.ADMIN),
+    )
+
+
+def of_oneself(request: HttpRequest) -> list[Tab]:
+    """Give the tabs of one's own pages."""
+    return _tabs(
+        request,
+        ("profile", _("Profile"), Role.READER),
+        ("account_change_password", _("Password"), Role.READER),
+        ("mfa_index", _("Two-step log-in"), Role.READER),
+        ("usersessions_list", _("Browsers"), Role.READER),
+    )
+
+
+def _tabs(request: HttpRequest, *wanted: tuple[str, str, Role]) -> list[Tab]:
+    tabs = []
+    for name, label, role in wanted:
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        if person_of(request).is_at_least(role):
+            tabs.append(Tab(label, address, request.path.startswith(address)))
+    return tabs

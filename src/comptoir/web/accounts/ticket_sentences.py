@@ -1,0 +1,62 @@
+"""What was done to a ticket, as sentences of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from comptoir.web.present import vocabulary
+
+Data = Mapping[str, Any]
+
+
+def _assigned(data: Data) -> str:
+    if data.get("to") is None:
+        return _("Gave the ticket back to nobody in particular.")
+    return _("Gave the ticket to %(to)s.") % {"to": data["names"].get(data["to"], data["to"])}
+
+
+def _waiting(data: Data) -> str:
+    statuses = vocabulary.statuses(get_language() or "en")
+    key = "waiting_internally" if data.get("on") == "internally" else f"waiting_on_{data.get('on')}"
+    return _("Set to: %(status)s.") % {"status": statuses.get(key, data.get("on"))}
+
+
+def _tier(data: Data) -> str:
+    tiers = vocabulary.tiers(get_language() or "en")
+    return _("Corrected the risk to: %(tier)s.") % {"tier": tiers.get(data["tier"], data["tier"])}
+
+
+def _said(wording: Callable[[], str]) -> Callable[[Data], str]:
+    return lambda _data: wording()
+
+
+WORDINGS: dict[str, Callable[[Data], str]] = {
+    "ticket.assign": _assigned,
+    "ticket.wait": _waiting,
+    "ticket.tier": _tier,
+    "ticket.note": _said(lambda: _("Wrote a note.")),
+    "ticket.solve": _said(lambda: _("Solved the ticket.")),
+    "ticket.reopen": _said(lambda: _("Reopened the ticket.")),
+    "ticket.reply": _said(lambda: _("Sent a reply.")),
+    "ticket.undo_reply": _said(lambda: _("Took a reply back before it was sent.")),
+    "ticket.retry_reply": _said(lambda: _("Had a reply sent again.")),
+    "ticket.answered_elsewhere": _said(lambda: _("Marked as answered outside this desk.")),
+    "ticket.reply_accepted": _said(lambda: _("The channel accepted a reply.")),
+    "ticket.reply_refused": _said(lambda: _("The channel refused a reply.")),
+    "ticket.reply_deferred": _said(lambda: _("A reply could not be sent yet; it is tried again.")),
+    "ticket.reply_uncertain": _said(lambda: _("It is unclear whether a reply was sent.")),
+    "ticket.reply_confirmed": _said(lambda: _("Confirmed that a reply was sent.")),
+    "ticket.reply_not_sent": _said(lambda: _("Confirmed that a reply was not sent.")),
+    "ticket.reply_bounced": _said(lambda: _("A reply came back undelivered.")),
+    "ticket.no_response_needed": _said(lambda: _("Marked as: no response needed.")),
+    "ticket.no_response_confirmed": _said(
+        lambda: _("Confirmed “no response needed” at the marketplace.")
+    ),
+    "ticket.undo_no_response_needed": _said(lambda: _("Took “no response needed” back.")),
+    "ticket.case_answered": _said(lambda: _("Marked the marketplace's case as answered.")),
+    "ticket.return_decided": _said(lambda: _("Marked the return as decided.")),
+}

@@ -1,0 +1,59 @@
+"""Addresses of the doors, of people's own pages and of the settings about people.
+
+Of allauth only what a desk by invitation needs: no sign-up, no e-mail addresses, no reset by mail.
+"""
+
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path
+
+from comptoir.web.accounts.views import audit, entrance, home, people, profile, security, teams
+
+doors = [
+    path("welcome/<str:token>", entrance.welcome, name="welcome"),
+    path("invitation/<str:token>", entrance.accept, name="accept_invitation"),
+    path("password/<str:token>", entrance.choose_password, name="choose_password"),
+]
+
+own: list[URLPattern | URLResolver] = [
+    path("login/", entrance.LogIn.as_view(), name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/webauthn/", security.Keys.as_view(), name="mfa_list_webauthn"),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", security.Browsers.as_view(), name="usersessions_list"),
+]
+
+settings = [
+    path("profile", profile.show, name="profile"),
+    path("people", people.show_list, name="people"),
+    path("people/invite", people.invite, name="invite_person"),
+    path("people/<int:person_id>", people.show, name="person"),
+    path("people/<int:person_id>/deactivate", people.deactivate, name="deactivate_person"),
+    path("people/<int:person_id>/reactivate", people.reactivate, name="reactivate_person"),
+    path(
+        "people/<int:person_id>/second-factor/remove",
+        people.remove_second_factor,
+        name="remove_second_factor",
+    ),
+    path("people/<int:person_id>/password-link", people.make_password_link, name="password_link"),
+    path("invitations/<int:invitation_id>/renew", people.renew_invitation, name="renew_invitation"),
+    path(
+        "invitations/<int:invitation_id>/withdraw",
+        people.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("teams", teams.show_list, name="teams"),
+    path("teams/create", teams.create, name="create_team"),
+    path("teams/<int:team_id>", teams.show, name="team"),
+    path("teams/<int:team_id>/remove", teams.remove, name="remove_team"),
+    path("audit", audit.show, name="audit"),
+]
+
+urlpatterns = [
+    *doors,
+    path("account/", include(own)),
+    path("settings", home.settings, name="settings"),
+    path("settings/", include(settings)),
+]

@@ -1,0 +1,1 @@
+"""One view a page or a button of people's own rooms: read the form, make one call, answer."""
