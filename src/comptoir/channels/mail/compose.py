@@ -27,7 +27,9 @@ REFERENCES_COUNT_MAX = 20
 _LINE_CHARS = 76
 _FILE_STEM_CHARS_MAX = 60
 _HEADER_TEXT_CHARS_MAX = 500
+_LOCAL = re.compile(r'[^\s<>()\[\],;:\\"@]+')
 _WORD = re.compile(r"[^\s<>]{1,900}")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()+,-]+")
 _TYPE = re.compile(
     r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}", re.IGNORECASE
 )
@@ -71,12 +73,8 @@ def build(
 
 def wire_address(address: str) -> str:
     """Write an address as it goes over the wire, its domain in ASCII (IDNA 2008)."""
-    local, at, domain = address.strip().rpartition("@")
-    if not at or not local or not domain or len(address) > 320 or not _WORD.fullmatch(local):
-        raise ComposeError("address_invalid", address)
-    if any(
-        not char.isprintable() or char in '<>()[],;:\\"@ ' for char in address.replace("@", "", 1)
-    ):
+    local, _, domain = address.strip().rpartition("@")
+    if not _LOCAL.fullmatch(local) or not domain or not local.isprintable() or len(address) > 320:
         raise ComposeError("address_invalid", address)
     if domain.isascii():
         if not re.fullmatch(r"[A-Za-z0-9_.-]+", domain):
@@ -93,7 +91,7 @@ def _mailbox(header: str, name: str, address: str) -> str:
     name = _one_line(name)
     if not name:
         return wire
-    if name.isascii():
+    if name.isascii() and "=?" not in name:
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         phrase = f'"{escaped}"'
     else:
@@ -181,13 +179,14 @@ def _file_part(file: OutgoingFile) -> bytes:
     if not _TYPE.fullmatch(kind) or kind.startswith(("message/", "multipart/")):
         kind = "application/octet-stream"
     name = _file_name(file.name)
-    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
-    lines = [
-        f"Content-Type: {kind}",
-        "Content-Transfer-Encoding: base64",
-        f'Content-Disposition: attachment; filename="{plain}"'
-        + ("" if plain == name else f";\r\n filename*=utf-8''{quote(name, safe='')}"),
-    ]
+    if _PLAIN_NAME.fullmatch(name):
+        lines = [f"Content-Type: {kind}", f'Content-Disposition: attachment; filename="{name}"']
+    else:  # the standard's way (RFC 2231), and the one that older programs read
+        lines = [
+            f'Content-Type: {kind};\r\n name="{_encoded(" name", name)}"',
+            f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(name, safe='')}",
+        ]
+    lines.append("Content-Transfer-Encoding: base64")
     body = encodebytes(file.content).replace(b"\n", b"\r\n")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 

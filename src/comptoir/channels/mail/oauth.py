@@ -7,6 +7,7 @@ access token (Microsoft does); whoever stores secrets is told through `on_new_re
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,7 +56,7 @@ class TokenSource:
         self._token = ""
         answer = self._ask()
         token = answer.get("access_token")
-        if not isinstance(token, str) or not token or not token.isascii():
+        if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
             raise ChannelError("token_invalid", "The token address gave no access token.")
         self._token = token
         self._ends_at = self._monotonic() + _lifetime_seconds(answer) - _EARLY_SECONDS
