@@ -35,6 +35,7 @@ FIELDS = {
     "automation_message": ("id",),
     "reply_refused": ("reply",),
     "no_response_needed": ("confirmed_outside",),
+    "undo_no_response_needed": (),
     "status": ("to",),
     "return_requested": ("id", "due_at"),
     "return_decided": (),
@@ -140,9 +141,7 @@ class Projection:
         but the ticket does not stand in the queue.
         """
         clock = self._leading()
-        place = (
-            None if is_answering else queue_place(self.evaluation.clocks, tier, self.now)
-        )
+        place = None if is_answering else queue_place(self.evaluation.clocks, tier, self.now)
         return {
             "oldest_unanswered_at": self.evaluation.oldest_unanswered_at,
             "next_kind": clock.kind.value if clock else "",

@@ -28,7 +28,7 @@ def changing(
     person cannot see it, `NotAllowed` when they may only read.
     """
     with transaction.atomic():
-        ticket = _locked(ticket_id, by)
+        ticket = locked(ticket_id, by)
         yield ticket
         clocks.recompute(ticket, now=now)
         audit.record(f"ticket.{what}", by=by, now=now, subject=("ticket", ticket.pk), **audited)
@@ -72,7 +72,8 @@ def tell(ticket: Ticket, what: str, *, now: datetime) -> None:
     )
 
 
-def _locked(ticket_id: int, by: Person | None) -> Ticket:
+def locked(ticket_id: int, by: Person | None) -> Ticket:
+    """Lock a ticket that the person sees and may change; see `changing` for what is raised."""
     tickets = Ticket.objects.select_for_update(of=("self",)).select_related("channel")
     ticket: Ticket | None = tickets.filter(pk=ticket_id).first()
     if ticket is None:

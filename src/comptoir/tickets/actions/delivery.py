@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from comptoir.merchant.models import Person
-from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.storage import audit
+from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.models import Message, Outbox, Ticket
@@ -115,15 +116,25 @@ def uncertain(outbox_id: int, *, now: datetime, reply: str = "") -> None:
 def confirm_sent(message_id: int, *, by: Person | None, at: datetime, now: datetime) -> None:
     """Settle an uncertain reply: it did arrive, at `at`. `by` is None when it was found there."""
     outbox = _uncertain(message_id)
-    with changing(outbox.message.ticket_id, "reply_confirmed", by=by, now=now):
+    with transaction.atomic():
+        _trail(outbox, "reply_confirmed", by=by, now=now)
         accepted(outbox.pk, at=at, now=now, reply="found in the channel" if by is None else "")
 
 
 def confirm_not_sent(message_id: int, *, by: Person, now: datetime) -> None:
     """Settle an uncertain reply: it did not arrive; it can then be sent again by hand."""
     outbox = _uncertain(message_id)
-    with changing(outbox.message.ticket_id, "reply_not_sent", by=by, now=now):
+    with transaction.atomic():
+        _trail(outbox, "reply_not_sent", by=by, now=now)
         refused(outbox.pk, "not_sent", now=now)
+
+
+def _trail(outbox: Outbox, what: str, *, by: Person | None, now: datetime) -> None:
+    """Write who decided; a person must see the ticket and may not only read."""
+    ticket_id = outbox.message.ticket_id
+    if by is not None:
+        locked(ticket_id, by)
+    audit.record(f"ticket.{what}", by=by, now=now, subject=("ticket", ticket_id))
 
 
 def bounced(message: Message, code: str, *, at: datetime, now: datetime, reply: str = "") -> None:
