@@ -44,7 +44,8 @@ _A_TO_Z = re.compile(
     r"\ba[\s-]*(?:to|bis|alla|a la|a|tot)[\s-]*z\b|\batoz\b|\ba\s?[-/]\s?z\b", re.ASCII
 )
 _CONTRACTED = re.compile(
-    r"n't\b|'(?:ll|ve|re)\b|\bi'[md]\b|(?:(?<=hat)|(?<=ere)|(?<=who)|(?<=how)|(?<=\bit))'s\b", re.ASCII
+    r"n't\b|'(?:ll|ve|re)\b|\bi'[md]\b|(?:(?<=hat)|(?<=ere)|(?<=who)|(?<=how)|(?<=\bit))'s\b",
+    re.ASCII,
 )
 _LONG_FORMS = {
     "n't": " not",

@@ -1,0 +1,309 @@
+"""Which channel a mail belongs to: evidence in a fixed order, unknown rather than wrong.
+
+1. reports of mail servers and our own copies; 2. a buyer's relay in Reply-To, then in From; 3. the
+notification header of a platform, on that platform's domain; 4. its listed senders; 5. look-alikes
+and unlisted senders of a platform's domain, which stay unknown; 6. everybody else is a customer
+writing directly, machines excepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from comptoir.channels.mail.message import Address, Mail
+from comptoir.channels.mail.recognition.orders import order_ids
+from comptoir.channels.mail.recognition.senders import (
+    Sender,
+    is_machine,
+    is_mail_system,
+    sender,
+)
+from comptoir.channels.mail.recognition.values import (
+    OWN_MAIL,
+    PLATFORM_ROLES,
+    UNKNOWN,
+    Recognition,
+    Role,
+)
+from comptoir.core.understanding.normal import plain
+from comptoir.rulebook import domains
+from comptoir.rulebook.catalogue import marketplaces
+
+KnownOrders = Callable[[str], str]
+"""Gives the marketplace of an order number, empty when the desk has no such order."""
+
+NOTIFICATION_HEADER = "X-Space-Notification-Type"
+STORE_HEADER = "X-Marketplace-ID"
+ORDERS_ASKED_MAX = 10
+
+_PRESTASHOP_THREAD = (re.compile(r"#ct(\d+)"), re.compile(r"#tc([0-9A-Za-z]+)"))
+_SHOP_NUMBER = re.compile(r"#\w{0,6}\d{3,10}\b")
+_NAME_SUFFIX = re.compile(
+    r"\s*(?:[-–|(]\s*(?:amazon|ebay|walmart|mirakl|manomano|bol|marketplace)\b.*|via \w+)$",
+    re.IGNORECASE,
+)
+_DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
+
+
+def recognise(
+    mail: Mail,
+    *,
+    known_orders: KnownOrders | None = None,
+    own_addresses: frozenset[str] = frozenset(),
+) -> Recognition:
+    """Say which channel a mail belongs to, who speaks in it, and by which evidence.
+
+    `known_orders` tells the marketplace of an order the desk holds; it names the operator behind a
+    Mirakl relay and vouches for platform senders the rulebook does not list. `own_addresses` are
+    the merchant's mailboxes, in lower case and without plus tags.
+    """
+    found = (
+        _from_mail_system(mail)
+        or _from_ourselves(mail, own_addresses)
+        or _from_relay(mail)
+        or _from_platform(mail)
+        or _from_anybody(mail)
+    )
+    found = _with_orders(mail, found, known_orders)
+    account = _account(mail, own_addresses)
+    if account:
+        found = replace(
+            found, account=account, evidence=(*found.evidence, f"account_tag:{account}")
+        )
+    return found
+
+
+def _from_mail_system(mail: Mail) -> Recognition | None:
+    """Recognise a delivery report; it belongs to the channel of the reply it speaks of."""
+    address = mail.sender.address
+    if mail.delivery_report is None and not is_mail_system(address):
+        return None
+    report = mail.delivery_report
+    recipient = report.recipient if report else ""
+    reached = sender(recipient)
+    evidence = ("delivery_report",) if report else (f"mail_system:{address}",)
+    if reached.role is Role.BUYER_RELAY:
+        return Recognition(
+            reached.marketplace,
+            Role.MAIL_SYSTEM,
+            country=_country(mail, reached, recipient),
+            buyer_alias=recipient,
+            evidence=(*evidence, reached.evidence),
+        )
+    return Recognition(UNKNOWN, Role.MAIL_SYSTEM, buyer_alias=recipient, evidence=evidence)
+
+
+def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | None:
+    """Recognise a copy of our own mail, or the shop's form that writes in a customer's name."""
+    if _without_tag(mail.sender.address) not in own_addresses:
+        return None
+    for reply_to in mail.reply_to:
+        if _without_tag(reply_to.address) not in own_addresses and _may_be_customer(reply_to):
+            return Recognition(
+                OWN_MAIL,
+                Role.BUYER_DIRECT,
+                buyer_alias=reply_to.address,
+                buyer_name=reply_to.name,
+                evidence=("contact_form", *_shop_thread(mail)),
+            )
+    reached = next((a for a in (*mail.to, *mail.cc) if _reaches_buyer(a, own_addresses)), None)
+    if reached is None:
+        return Recognition(UNKNOWN, Role.OWN, evidence=("own_address",))
+    known = sender(reached.address)
+    return Recognition(
+        known.marketplace or OWN_MAIL,
+        Role.OWN,
+        country=_country(mail, known, reached.address),
+        buyer_alias=reached.address,
+        buyer_name=reached.name,
+        evidence=("own_address", *([known.evidence] if known.evidence else [])),
+    )
+
+
+def _from_relay(mail: Mail) -> Recognition | None:
+    """Recognise a buyer by the address the marketplace lends him."""
+    if sender(mail.sender.address).role is Role.LOOK_ALIKE:
+        return None
+    for place, address in (*(("reply_to", a) for a in mail.reply_to), ("from", mail.sender)):
+        known = sender(address.address)
+        if known.role is not Role.BUYER_RELAY:
+            continue
+        if forged := _forged(mail, known):
+            return forged
+        name = mail.sender.name or address.name
+        return Recognition(
+            known.marketplace,
+            Role.BUYER_RELAY,
+            country=_country(mail, known, address.address),
+            buyer_alias=address.address,
+            buyer_name=_NAME_SUFFIX.sub("", name).strip(),
+            case_id=_case_id(known, address.address),
+            operators=_operators(known, mail.sender.name),
+            evidence=(f"{known.evidence}:{place}", *_header_evidence(mail)),
+        )
+    return None
+
+
+def _from_platform(mail: Mail) -> Recognition | None:
+    """Recognise a platform by its header on its own domain, its listed senders, its domain."""
+    known = sender(mail.sender.address)
+    if not known.owner:
+        return None
+    if forged := _forged(mail, known):
+        return forged
+    country = _country(mail, known, mail.sender.address)
+    header = _header_evidence(mail)
+    if known.role in PLATFORM_ROLES:
+        evidence = (*header, known.evidence)
+        return Recognition(
+            known.marketplace,
+            known.role or Role.PLATFORM,
+            country=country,
+            operators=_operators(known, mail.sender.name),
+            evidence=evidence,
+        )
+    if header and known.owner == "amazon":
+        evidence = (*header, known.evidence)
+        return Recognition("amazon", Role.PLATFORM, country=country, evidence=evidence)
+    return Recognition(UNKNOWN, Role.UNLISTED_PLATFORM, country=country, evidence=(known.evidence,))
+
+
+def _from_anybody(mail: Mail) -> Recognition:
+    """Recognise a customer, or say why it is none."""
+    known = sender(mail.sender.address)
+    if known.role is Role.LOOK_ALIKE:
+        return Recognition(UNKNOWN, Role.LOOK_ALIKE, evidence=(known.evidence,))
+    if header := _header_evidence(mail):
+        evidence = ("header_without_domain", *header)
+        return Recognition(UNKNOWN, Role.LOOK_ALIKE, evidence=evidence)
+    customer = next((a for a in (*mail.reply_to, mail.sender) if _may_be_customer(a)), None)
+    if customer is None:
+        role = Role.MACHINE if mail.sender.address else Role.NOBODY
+        return Recognition(UNKNOWN, role, evidence=(str(role),))
+    shop = _shop_thread(mail)
+    return Recognition(
+        "prestashop" if shop else OWN_MAIL,
+        Role.BUYER_DIRECT,
+        buyer_alias=customer.address,
+        buyer_name=customer.name or mail.sender.name,
+        evidence=(*shop, "direct"),
+    )
+
+
+def _with_orders(mail: Mail, found: Recognition, known_orders: KnownOrders | None) -> Recognition:
+    """Let an order of the desk name what the addresses leave open."""
+    if known_orders is None:
+        return found
+    owner = next((e.split(":")[1] for e in found.evidence if e.startswith("unlisted_platform")), "")
+    for number in _asked_orders(mail, found.marketplace or owner):
+        marketplace = known_orders(number)
+        channel = marketplaces().get(marketplace)
+        if channel is None:
+            continue
+        evidence = (*found.evidence, f"known_order:{marketplace}:{number}")
+        if found.marketplace == "mirakl" and channel.family == "mirakl":
+            return replace(
+                found, marketplace=marketplace, operators=(marketplace,), evidence=evidence
+            )
+        if owner and owner in (marketplace, channel.family):
+            return replace(found, marketplace=marketplace, role=Role.PLATFORM, evidence=evidence)
+        if found.marketplace == OWN_MAIL and channel.kind == "own_store":
+            return replace(found, marketplace=marketplace, evidence=evidence)
+        return replace(found, evidence=evidence)
+    return found
+
+
+def _asked_orders(mail: Mail, marketplace: str) -> list[str]:
+    numbers = list(order_ids(mail.subject, mail.text, marketplace))
+    if marketplace == OWN_MAIL:
+        for source in (mail.subject, mail.text[:5000]):
+            numbers += [n for found in _SHOP_NUMBER.findall(source) for n in (found, found[1:])]
+    return list(dict.fromkeys(numbers))[:ORDERS_ASKED_MAX]
+
+
+def _may_be_customer(address: Address) -> bool:
+    known = sender(address.address)
+    if not address.address or known.owner or known.role is Role.LOOK_ALIKE:
+        return False
+    return not is_machine(address.address) and not is_mail_system(address.address)
+
+
+def _reaches_buyer(address: Address, own_addresses: frozenset[str]) -> bool:
+    is_relay = sender(address.address).role is Role.BUYER_RELAY
+    is_own = _without_tag(address.address) in own_addresses
+    return is_relay or (not is_own and _may_be_customer(address))
+
+
+def _forged(mail: Mail, known: Sender) -> Recognition | None:
+    """Recognise a platform's address that our own mail server says was forged."""
+    if not _DMARC_FAILED.search(mail.header("Authentication-Results")):
+        return None
+    return Recognition(UNKNOWN, Role.LOOK_ALIKE, evidence=("dmarc_fail", known.evidence))
+
+
+def _header_evidence(mail: Mail) -> tuple[str, ...]:
+    value = mail.header(NOTIFICATION_HEADER).strip()
+    return (f"header:{NOTIFICATION_HEADER}={value[:60]}",) if value else ()
+
+
+def _shop_thread(mail: Mail) -> tuple[str, ...]:
+    """Give the evidence of PrestaShop's thread marks, which count only together."""
+    number, token = (pattern.search(mail.subject) for pattern in _PRESTASHOP_THREAD)
+    return (f"subject_thread:prestashop:ct{number[1]}",) if number and token else ()
+
+
+def _country(mail: Mail, known: Sender, address: str) -> str:
+    """Give the store's country: by its header, else by the ending of the domain."""
+    if known.owner == "amazon":
+        by_header = domains.country_of_store(mail.header(STORE_HEADER))
+        return by_header or domains.country_of(address.rpartition("@")[2])
+    domain = domains.owned_domain(address.rpartition("@")[2])
+    is_generic = domain.endswith((".com", ".net"))
+    return "" if not domain or is_generic else domains.country_of(domain)
+
+
+def _case_id(known: Sender, address: str) -> str:
+    tag = address.partition("@")[0].partition("+")[2]
+    return tag if known.marketplace == "amazon" else ""
+
+
+def _operators(known: Sender, name: str) -> tuple[str, ...]:
+    """Give the Mirakl operators a display name speaks of: a hint, not a proof."""
+    if known.owner != "mirakl" or not name:
+        return ()
+    spoken = f" {plain(name)} "
+    return tuple(id_ for id_, words in _operator_names() if f" {words} " in spoken)
+
+
+@cache
+def _operator_names() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (id_, plain(channel.name.partition(" (")[0]))
+        for id_, channel in marketplaces().items()
+        if channel.family == "mirakl" and id_ != "mirakl"
+    )
+
+
+def _account(mail: Mail, own_addresses: frozenset[str]) -> str:
+    """Give the plus tag of the address that received the mail: it tells seller accounts apart."""
+    for address in _receivers(mail):
+        local, _, domain = address.rpartition("@")
+        tag = local.partition("+")[2]
+        is_ours = not own_addresses or _without_tag(address) in own_addresses
+        if tag and is_ours and not domains.owner(domain):
+            return tag
+    return ""
+
+
+def _receivers(mail: Mail) -> Iterator[str]:
+    yield from (address.address for address in mail.to)
+    yield from mail.delivered_to
+    yield from (address.address for address in mail.cc)
+
+
+def _without_tag(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
