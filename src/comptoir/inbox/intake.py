@@ -6,10 +6,13 @@ the connection's catch-all channel, what cannot be read raises, and goes into qu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from comptoir.channels.mail.recognition.threads import Candidate, choose_thread
+from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox import own_mail, translating
 from comptoir.inbox.routing import Choice, Traits, candidates, choose
 from comptoir.storage.models import RawItem
@@ -17,9 +20,6 @@ from comptoir.tickets.actions import delivery
 from comptoir.tickets.actions.receive import receive
 from comptoir.tickets.incoming import Received
 from comptoir.tickets.models import Message
-
-if TYPE_CHECKING:
-    from comptoir.channels.mail.understood import Understood
 
 MAIL_DATE_MAX_AGE = timedelta(days=7)
 MAIL_DATE_MAX_AHEAD = timedelta(minutes=5)
@@ -50,8 +50,6 @@ class Item(Protocol):
 
 def take_in(item: Item, *, now: datetime) -> Received | None:
     """Make a raw mail a message; None when it is a copy of a reply of ours that we know."""
-    from comptoir.channels.mail.understood import understand
-
     read = understand(bytes(item.content), own_addresses=own_mail.addresses(item.connection_id))
     if own_mail.is_known_reply(read, now=now):
         _done(item)
@@ -65,7 +63,15 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
     incoming = translating.incoming_of(
         item, read, choice, occurred_at=occurred_at(item, read, now=now)
     )
-    return receive(incoming, now=now)
+    return receive(incoming, now=now, choose=_conversation)
+
+
+def _conversation(
+    keys: Sequence[str], candidates: Sequence[tuple[int, frozenset[str]]]
+) -> int | None:
+    """Choose by the rules of the mail channel (see `recognition.threads`)."""
+    found = choose_thread(keys, [Candidate(str(number), known) for number, known in candidates])
+    return int(found) if found else None
 
 
 def occurred_at(item: Item, read: Understood, *, now: datetime) -> datetime:

@@ -6,16 +6,13 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from comptoir.channels.mail.understood import Understood
 from comptoir.inbox.routing import Candidate
 from comptoir.merchant.models import Connection, Route
 from comptoir.orders.models import Order
 from comptoir.tickets.actions import delivery
 from comptoir.tickets.models import Message, Outbox, ThreadKey
-
-if TYPE_CHECKING:
-    from comptoir.channels.mail.understood import Understood
 
 KEPT_SECONDS = 5.0
 COPY_WITHIN = timedelta(hours=6)

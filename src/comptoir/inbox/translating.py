@@ -6,14 +6,12 @@ The table is literal, so that it can be checked by eye against `docs/sla.md`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from comptoir.channels.mail.understood import Understood
 from comptoir.inbox.routing import Choice
 from comptoir.rulebook.catalogue import marketplace
 from comptoir.tickets.incoming import Incoming, IncomingFile
-
-if TYPE_CHECKING:
-    from comptoir.channels.mail.understood import Understood
 
 Facts = tuple[tuple[str, dict[str, Any]], ...]
 

@@ -7,6 +7,7 @@ writes all that follows. The caller holds the transaction.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import md5
@@ -21,19 +22,37 @@ from comptoir.tickets.taking_in import Row, opened, with_message
 
 BUYER = "buyer"
 
+Candidate = tuple[int, frozenset[str]]
+"""A ticket that shares a key with a message, and its keys."""
 
-def receive(incoming: Incoming, *, now: datetime) -> Received:
+Choose = Callable[[Sequence[str], Sequence[Candidate]], int | None]
+
+
+def first_by_key(keys: Sequence[str], candidates: Sequence[Candidate]) -> int | None:
+    """Give the latest ticket that has the strongest key."""
+    for key in keys:
+        for ticket_id, known_as in candidates:
+            if key in known_as:
+                return ticket_id
+    return None
+
+
+def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key) -> Received:
     """Store one message and everything that follows from it.
 
-    The same message again (by channel and external id) changes nothing.
+    The same message again (by channel and external id) changes nothing. `choose` picks the
+    conversation among those that share a key.
     """
     with connection.cursor() as cursor:
         cursor.execute(sql.FIND, _find_values(incoming))
-        known, found, order, customer_id = cursor.fetchone()
+        known, candidates, order, customer_id = cursor.fetchone()
         if known and known[2] == _digest(incoming.text):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
         if known:
-            return receive(_under_another_id(incoming), now=now)
+            return receive(_under_another_id(incoming), now=now, choose=choose)
+        found = incoming.ticket_id or choose(
+            incoming.find_by, [(ticket, frozenset(keys)) for ticket, keys in candidates or ()]
+        )
         row, events = _ticket(cursor, found, incoming, order, customer_id, now=now)
         ticket_id = row.get("id")
         projection = _projection(row, events, incoming, now=now)
@@ -62,7 +81,6 @@ def _find_values(incoming: Incoming) -> dict[str, Any]:
         "channel": incoming.channel_id,
         "external_id": incoming.external_id,
         "keys": list(incoming.find_by),
-        "ticket": incoming.ticket_id,
         "order_number": incoming.order_number,
         "marketplace": incoming.marketplace,
         "alias": incoming.alias,

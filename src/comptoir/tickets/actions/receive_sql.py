@@ -21,9 +21,12 @@ FIND = """
 SELECT
     (SELECT json_build_array(m.id, m.ticket_id, md5(m.text)) FROM tickets_message m
      WHERE m.channel_id = %(channel)s AND m.external_id = %(external_id)s),
-    coalesce(%(ticket)s, (SELECT k.ticket_id FROM tickets_threadkey k
-        WHERE k.channel_id = %(channel)s AND k.key = ANY(%(keys)s)
-        ORDER BY array_position(%(keys)s, k.key) LIMIT 1)),
+    (SELECT json_agg(json_build_array(c.ticket_id, (
+            SELECT json_agg(a.key) FROM tickets_threadkey a WHERE a.ticket_id = c.ticket_id
+            AND (a.key = ANY(%(keys)s) OR a.key NOT LIKE 'mid:%%'))))
+     FROM (SELECT DISTINCT k.ticket_id FROM tickets_threadkey k
+           WHERE k.channel_id = %(channel)s AND k.key = ANY(%(keys)s)
+           ORDER BY k.ticket_id DESC LIMIT 20) c),
     (SELECT ARRAY[o.id, coalesce(o.customer_id, 0)] FROM orders_order o
      WHERE o.channel_id = %(channel)s AND o.external_id = %(order_number)s
        AND %(order_number)s <> ''),
@@ -98,7 +101,7 @@ facts AS (
 keys AS (
     INSERT INTO tickets_threadkey (channel_id, key, ticket_id)
     SELECT %(channel)s, k, ticket.id FROM ticket, unnest(%(keys)s::text[]) AS k
-    ON CONFLICT (channel_id, key) DO UPDATE SET ticket_id = excluded.ticket_id
+    ON CONFLICT (channel_id, key, ticket_id) DO NOTHING
 ),
 clocks AS (
     INSERT INTO tickets_clock (ticket_id, channel_id, policy_version_id, kind, number, state,

@@ -257,7 +257,7 @@ def _queue(
         not_before_at=now + undo_window(ticket, now),
     )
     ThreadKey.objects.get_or_create(
-        channel_id=ticket.channel_id, key=f"mid:{message_id}", defaults={"ticket": ticket}
+        channel_id=ticket.channel_id, key=f"mid:{message_id}", ticket=ticket
     )
     write_fact(ticket, "reply_queued", at=now, now=now, by=message.person, message=message)
 

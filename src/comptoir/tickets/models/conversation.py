@@ -242,7 +242,10 @@ class Fact(models.Model):
 
 
 class ThreadKey(models.Model):
-    """A key under which later mail finds this ticket: a Message-ID, an alias, an order number."""
+    """A key under which later mail finds this ticket: a Message-ID, an alias, an order number.
+
+    An alias may lead to several tickets: Amazon lends a buyer one for life.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.TextField()
@@ -250,5 +253,5 @@ class ThreadKey(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["channel", "key"], name="thread_key_once"),
+            models.UniqueConstraint(fields=["channel", "key", "ticket"], name="thread_key_once"),
         ]
