@@ -75,13 +75,16 @@ def shown(html: str, *, remote_images: bool = False, **cid_urls: str) -> str:
     return sanitise(html, cid_urls=cid_urls, remote_images=remote_images).html
 
 
+ATTRIBUTE = r' [a-z]+(?:="[^"]*")?'
+
+
 def ordered(html: str) -> str:
     """Sort the attributes of each element: the cleaner gives them in any order."""
-
-    def sort(tag: re.Match[str]) -> str:
-        return f"<{tag[1]}{''.join(sorted(re.findall(r' [a-z]+(?:="[^"]*")?', tag[2])))}>"
-
-    return re.sub(r"<([a-z0-9]+)((?: [a-z]+(?:=\"[^\"]*\")?)+)>", sort, html)
+    return re.sub(
+        f"<([a-z0-9]+)((?:{ATTRIBUTE})+)>",
+        lambda tag: f"<{tag[1]}{''.join(sorted(re.findall(ATTRIBUTE, tag[2])))}>",
+        html,
+    )
 
 
 def assert_harmless(html: str) -> None:

@@ -101,12 +101,14 @@ def known(label: str) -> str:
     except (LookupError, ValueError):
         shorter = name.removeprefix("x-").removeprefix("charset=").replace("cp-", "cp")
         return known(shorter) if shorter and shorter != name else ""
-    if found.name in _NOT_CHARSETS:
+    if found.name.replace("-", "_") in _NOT_CHARSETS:
         return ""
     try:
-        b"".decode(found.name)
-    except (LookupError, UnicodeError, ValueError):
+        b"a".decode(found.name)
+    except LookupError:  # a codec from bytes to bytes, such as base64
         return ""
+    except ValueError:
+        pass  # half a character of a wide charset
     return {"ascii": "us-ascii", "iso8859-1": "cp1252"}.get(found.name, found.name)
 
 

@@ -96,7 +96,7 @@ def decode_words(text: str) -> str:
         if closing < begin.end():
             closing = text.find("?=", begin.end())
             closing = len(text) if closing < 0 else closing
-        content_end, after = _word_end(text, begin.end(), closing)
+        content_end, after = _word_end(text, begin.end(), closing, begin[2])
         gap = text[position : begin.start()]
         if gap.strip() or not pending:  # blanks between two words are not part of the text
             out += (_joined(pending), gap)
@@ -173,7 +173,7 @@ def _byte_offset(raw: bytes, start: int, block_end: int, text: str, position: in
     return start + offset
 
 
-def _word_end(text: str, start: int, closing: int) -> tuple[int, int]:
+def _word_end(text: str, start: int, closing: int, encoding: str) -> tuple[int, int]:
     """Tell where the content of an encoded word ends, and where reading goes on after it.
 
     `closing` is where the next `?=` stands, the length of the text when there is none.
@@ -181,9 +181,9 @@ def _word_end(text: str, start: int, closing: int) -> tuple[int, int]:
     next_begin = text.find("=?", start, closing)
     if closing < len(text) and (next_begin < 0 or not _WORD_BEGIN.match(text, next_begin)):
         return closing, closing + 2
-    # Not closed: it ends with the blank before the next one, or with the text.
+    # Not closed: it ends with the next one or with the text; base64 knows no blanks.
     limit = next_begin if next_begin >= 0 else len(text)
-    blank = text.find(" ", start, limit)
+    blank = text.find(" ", start, limit) if encoding in "bB" else -1
     stop = blank if blank >= 0 else limit
     return stop, stop
 
@@ -191,7 +191,7 @@ def _word_end(text: str, start: int, closing: int) -> tuple[int, int]:
 def _word_bytes(content: str, encoding: str) -> bytes:
     data = content.encode("utf-8", "replace")
     if encoding in "bB":
-        return from_base64(data)[0]
+        return from_base64(data.replace(b" ", b""))[0]
     return a2b_qp(data, header=True)
 
 

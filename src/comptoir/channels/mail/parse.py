@@ -3,10 +3,12 @@
 `parse` never raises and drops nothing that can be read; what was wrong is said in `Mail.problems`:
 `bad_header`, `too_many_headers`, `duplicate_headers`, `bad_charset`, `bad_encoding`,
 `missing_boundary`, `too_deep`, `too_many_parts`, `truncated`, `bad_date`, `date_without_zone`,
-`implausible_date`, `empty`, `unreadable`.
+`implausible_date`, `empty`, `not_a_mail`, and `unreadable` for a fault of ours.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from comptoir.channels.mail import charsets, dates
 from comptoir.channels.mail.addresses import addresses, bare_addresses, message_ids
@@ -29,16 +31,19 @@ _MAIL_FIELDS = frozenset(
 )  # fmt: skip
 
 
-def parse(raw: bytes) -> Mail:
-    """Read a raw mail. Never raises; all texts can be stored as UTF-8 and hold no NUL."""
+def parse(raw: bytes, *, now: datetime | None = None) -> Mail:
+    """Read a raw mail. Never raises; all texts can be stored as UTF-8 and hold no NUL.
+
+    With `now`, a date in the future is told as such even if no server noted when the mail came.
+    """
     try:
-        return _parse(raw)
+        return _parse(raw, now)
     except Exception:  # a mail that trips us up must not hold up the mails behind it
         text = charsets.storable(charsets.likely(raw[:_UNREADABLE_TEXT_BYTES_MAX]))
         return Mail(text=text, size_bytes=len(raw), problems=("unreadable",))
 
 
-def _parse(raw: bytes) -> Mail:
+def _parse(raw: bytes, now: datetime | None) -> Mail:
     size_bytes = len(raw)
     problems: set[str] = set()
     raw = _normalised(raw, problems)
@@ -47,16 +52,16 @@ def _parse(raw: bytes) -> Mail:
         root = Part(raw, 0, len(raw), Fields((), {}))
         problems.add("bad_header" if raw.strip() else "empty")
         if _is_binary(raw):
-            problems.add("unreadable")
+            problems.add("not_a_mail")
             root.content_type = "application/octet-stream"
     reading = Reading(problems)
     body = reading.read(root)
     if not (body.text or body.html or reading.files):
         body = _unstructured(root, problems)
-    return _mail(root, body, reading, size_bytes)
+    return _mail(root, body, reading, size_bytes, now)
 
 
-def _mail(root: Part, body: Body, reading: Reading, size_bytes: int) -> Mail:
+def _mail(root: Part, body: Body, reading: Reading, size_bytes: int, now: datetime | None) -> Mail:
     fields, problems = root.fields, reading.problems
     charset = root.parameters.get("charset", "")
     received = fields.all_raw("received")
@@ -76,7 +81,7 @@ def _mail(root: Part, body: Body, reading: Reading, size_bytes: int) -> Mail:
             [value for name in _DELIVERED_TO for value in fields.all_raw(name)]
         ),
         subject=readable(fields.raw("subject"), charset),
-        date=dates.sent_at(fields.raw("date"), received_at, problems),
+        date=dates.sent_at(fields.raw("date"), received_at or now, problems),
         received_at=received_at,
         headers=headers,
         text=charsets.storable(body.text),

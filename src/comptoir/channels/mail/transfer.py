@@ -34,14 +34,13 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
 
 def from_base64(data: bytes) -> tuple[bytes, bool]:
     """Decode base64, be it cut off, padded in the middle, or followed by somebody's footer."""
+    if _is_prose(data):
+        return data, False
     compact = data.translate(None, _BLANKS)
     try:
         return binascii.a2b_base64(compact, strict_mode=True), True
     except binascii.Error:
         pass
-    stray = compact.translate(None, _ALPHABET + b"=")
-    if len(stray) * 10 > len(compact):
-        return data, False
     head = _ENCODED_HEAD.match(data)
     end = head.end() if head else 0
     if end and data[end - 1 : end] == b"\n" and end * 2 > len(data):
@@ -67,6 +66,13 @@ def take_uuencoded(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         position = end[1]
     kept.append(data[position:])
     return b"".join(kept), files
+
+
+def _is_prose(data: bytes) -> bool:
+    """Tell a text that somebody called base64: it has blanks and marks that base64 has not."""
+    sample = data[:4000].strip()
+    stray_count = len(sample.translate(None, _ALPHABET + b"=\r\n\t "))
+    return sample.count(b" ") * 12 > len(sample) or stray_count * 5 > len(sample)
 
 
 def _chunks(data: bytes) -> bytes:
