@@ -298,12 +298,21 @@ def running_dovecot(*, capability: str = "", tokeninfo_url: str = "") -> Iterato
     """Run a server of one's own, or skip the test visibly where there is no Dovecot."""
     if BINARY is None:
         pytest.skip("needs Dovecot (Debian packages dovecot-core and dovecot-imapd)")
+    if not _has_name(os.geteuid()):
+        pytest.skip("needs a user with a name: Dovecot runs as nobody else")
     server = Dovecot(capability=capability, tokeninfo_url=tokeninfo_url)
     try:
         server.start()
         yield server
     finally:
         server.remove()
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid).pw_name)
+    except KeyError:
+        return False
 
 
 def _folder(name: str) -> str:
