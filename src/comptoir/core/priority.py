@@ -51,9 +51,9 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a ticket stands: `lane`, then `at`; smaller comes first."""
+    """Where a ticket stands: `tier`, then `at`; smaller comes first."""
 
-    lane: Lane
+    tier: Lane
     at: datetime
     reason: Step = field(compare=False)
 
@@ -76,11 +76,11 @@ class Urgency:
     reason: Step
 
 
-def queue_place(clocks: Iterable[Clock], *, tier: int, now: datetime) -> Place | None:
+def queue_place(clocks: Iterable[Clock], risk_tier: int, now: datetime) -> Place | None:
     """Give the place of a ticket; None while it is not our move.
 
     Tier 0 precedes everything; then comes what can still be answered in time, by its next
-    deadline; what is past its limit has no deadline left to save and comes last, oldest first.
+    deadline; what is past its limit has no deadline left to save and comes last, the oldest miss first.
     """
     still_open = [clock for clock in clocks if clock.ended_at is None]
     ours = [clock for clock in still_open if clock.kind in OUR_MOVE]
@@ -88,8 +88,8 @@ def queue_place(clocks: Iterable[Clock], *, tier: int, now: datetime) -> Place |
         return None
     oldest = min(clock.started_at for clock in ours)
     place = min(_place(clock, now) for clock in (*ours, *_pressing(still_open)))
-    if tier == CLAIM_TIER:
-        at = place.at if place.lane is Lane.IN_TIME else oldest
+    if risk_tier == CLAIM_TIER:
+        at = place.at if place.tier is Lane.IN_TIME else oldest
         return Place(Lane.CLAIM, at, Step("claim", {}, oldest))
     return place
 
@@ -139,7 +139,7 @@ def _place(clock: Clock, now: datetime) -> Place:
     if clock.next_at is not None:
         return Place(Lane.IN_TIME, clock.next_at, _why("next_deadline", clock.next_at))
     if clock.limit_at is not None and not clock.limit_is_planning and now > clock.limit_at:
-        return Place(Lane.LOST, clock.started_at, _why("limit_lost", clock.limit_at))
+        return Place(Lane.LOST, clock.limit_at, _why("limit_lost", clock.limit_at))
     overdue_at = clock.target_at or clock.limit_at
     if overdue_at is not None:
         return Place(Lane.IN_TIME, overdue_at, _why("overdue", overdue_at))

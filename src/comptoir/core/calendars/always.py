@@ -31,19 +31,20 @@ class AlwaysOpen(Calendar):
             raise Refusal("the result lies before the year 1; use fewer minutes") from None
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        return max(end - start, timedelta(0))
+        # Two moments of one zone other than UTC would be subtracted by their wall clocks.
+        return max(end.astimezone(UTC) - start.astimezone(UTC), timedelta(0))
 
     def is_open(self, moment: datetime) -> bool:
         return True
 
     def next_open(self, moment: datetime) -> datetime | None:
-        return moment
+        return moment.astimezone(UTC)
 
     def next_close(self, moment: datetime) -> datetime | None:
         return None
 
     def intervals(self, start: datetime, count: int) -> list[OpenInterval]:
-        return [(start, None)] if count > 0 else []
+        return [(start.astimezone(UTC), None)] if count > 0 else []
 
     def working_days(self) -> Calendar:
         return self

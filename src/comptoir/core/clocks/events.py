@@ -7,10 +7,13 @@ which events were stored means nothing: `in_order` sorts them by what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
+
+from comptoir.core.refusals import Refusal
 
 
 class Recipient(StrEnum):
@@ -228,11 +231,28 @@ _RANKS: dict[type[Event], int] = {
 
 def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
     """Give the events that have happened by then: by time, messages before others, then id."""
-    happened = sorted((event for event in events if event.at <= until), key=_order)
+    happened = sorted((e for e in map(_in_utc, events) if e.at <= until), key=_order)
     if any(_order(one) == _order(other) for one, other in pairwise(happened)):
         # Told apart by what they say, so that the order of arrival has no part in it. Rare.
         happened.sort(key=lambda event: (*_order(event), repr(event)))
     return happened
+
+
+def _in_utc(event: Event) -> Event:
+    """Turn moments of another zone into UTC: two of one zone would be compared by wall clock."""
+    due_at = getattr(event, "due_at", None)
+    if event.at.tzinfo is UTC and (due_at is None or due_at.tzinfo is UTC):
+        return event
+    changes: dict[str, Any] = {"at": _utc(event.at)}
+    if due_at is not None:
+        changes["due_at"] = _utc(due_at)
+    return replace(event, **changes)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise Refusal("the moment {moment} has no offset from UTC; add one", moment=moment)
+    return moment.astimezone(UTC)
 
 
 def _order(event: Event) -> tuple[datetime, int, str]:
