@@ -28,7 +28,7 @@ LOCK_SPACE = 7_312
 Clock = Callable[[], datetime]
 
 WAITING_SQL = """
-SELECT id, connection_id, external_id, content, meta, received_at, stored_at
+SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at
 FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s
 """
 

@@ -63,7 +63,10 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
     incoming = translating.incoming_of(
         item, read, choice, occurred_at=occurred_at(item, read, now=now)
     )
-    return receive(incoming, now=now, choose=_conversation)
+    received = receive(incoming, now=now, choose=_conversation)
+    if received.was_known:
+        _done(item)
+    return received
 
 
 def _conversation(
@@ -80,16 +83,21 @@ def occurred_at(item: Item, read: Understood, *, now: datetime) -> datetime:
     Never later than our own receipt; an implausible date gives way to the first trusted Received
     header, and that to the time at which the mailbox took the mail.
     """
-    receipts = [at for at in (item.received_at, read.mail.received_at, item.stored_at) if at]
-    receipt = min([*receipts, now])
-    trusted = read.mail.received_at if read.mail.received_at in receipts else None
-    if trusted is not None and trusted > now:
-        trusted = None
-    fallback = min(trusted or receipt, now)
+    receipt = min(item.received_at or read.mail.received_at or item.stored_at, now)
+    trusted = read.mail.received_at
+    if trusted is None or not _is_near(trusted, receipt):
+        trusted = receipt
     date = read.mail.date
-    if date is None or date > receipt + MAIL_DATE_MAX_AHEAD or date < receipt - MAIL_DATE_MAX_AGE:
-        return fallback
-    return min(date, receipt)
+    return (
+        min(date, receipt)
+        if date is not None and _is_near(date, receipt)
+        else min(trusted, receipt)
+    )
+
+
+def _is_near(moment: datetime, receipt: datetime) -> bool:
+    """Tell whether a time in a mail can be true, measured by when the mailbox took it."""
+    return receipt - MAIL_DATE_MAX_AGE <= moment <= receipt + MAIL_DATE_MAX_AHEAD
 
 
 def _choose(item: Item, read: Understood) -> Choice:

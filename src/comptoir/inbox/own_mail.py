@@ -35,6 +35,11 @@ def addresses(connection_id: int) -> frozenset[str]:
     return made
 
 
+def forget_addresses() -> None:
+    """Look our own addresses up anew from now on."""
+    _addresses.clear()
+
+
 def is_known_reply(read: Understood, *, now: datetime) -> bool:
     """Tell whether the mail is a copy of a reply that left here.
 

@@ -49,6 +49,30 @@ def apply_preset(channel: Channel, *, by: Person | None, now: datetime) -> Polic
     return version
 
 
+ASSUMED_HOURS = 24
+
+
+@transaction.atomic
+def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
+    """Give a channel nobody recognised a limit to plan by: 24 h, assumed, half of it the target."""
+    policy = Policy.objects.create(name="Unknown channel", channel=channel)
+    rule = {
+        "target_minutes": ASSUMED_HOURS * 30,
+        "limit_minutes": ASSUMED_HOURS * 60,
+        "limit_confirmed": False,
+    }
+    version: PolicyVersion = PolicyVersion.objects.create(
+        policy=policy,
+        spec={"name": policy.name, "first_reply": rule, "next_reply": rule},
+        limit_is_confirmed=False,
+        confidence="low",
+        valid_from=now,
+        reason="nothing is known of this channel",
+    )
+    forget_choices()
+    return version
+
+
 def spec_of(chosen: Preset, channel: Channel, *, now: datetime) -> dict[str, Any]:
     """Write a preset as `comptoir sla evaluate` takes it, with the calendars it counts on."""
     calendars: dict[str, int] = {OFFICE: _office(now=now).version}
