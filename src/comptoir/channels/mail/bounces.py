@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from comptoir.channels.mail.addresses import addresses, message_ids
+from comptoir.channels.mail.charsets import one_line
 from comptoir.channels.mail.headers import Fields, read_block, readable
 from comptoir.channels.mail.message import DeliveryReport
 from comptoir.channels.mail.parts import Part, read_tree
@@ -193,4 +194,4 @@ def _original_id(root: Part, text: str, parts: list[Part]) -> str:
         *message_ids(root.fields.raw("in-reply-to")),
         *reversed(message_ids(root.fields.raw("references"))),
     ]
-    return next((one for one in candidates if one not in own_id), "")
+    return one_line(next((one for one in candidates if one not in own_id), ""))
