@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.defaults import permission_denied
 
 from comptoir.merchant.models import Person
 from comptoir.merchant.models.people import LANGUAGES
-from comptoir.merchant.rights import Rights, rights_of
+from comptoir.merchant.rights import NotAllowed, Rights, rights_of
 
 
 class PersonMiddleware:
@@ -29,6 +30,10 @@ class PersonMiddleware:
             if not response.streaming:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show the 403 page when a verb says that this person may not do it."""
+        return permission_denied(request, exception) if isinstance(exception, NotAllowed) else None
 
 
 def _asked_language(request: HttpRequest) -> str:

@@ -45,7 +45,7 @@ def test_trail_is_filtered_by_person_and_by_subject(
 
     assert _cells(by_ines) == [("Inès Moreau", "Logged in from 127.0.0.1.")]
     assert _cells(about_ines) == [
-        ("Camille Perrin", "Put out Inès Moreau."),
+        ("Camille Perrin", "Deactivated Inès Moreau."),
         ("Inès Moreau", "Logged in from 127.0.0.1."),
     ]
 

@@ -33,7 +33,7 @@ def test_invited_person_comes_in_with_role_and_teams(camille: Person, enter: Ent
     assert (response.status_code, response["Location"]) == (302, "/")
     jonas = Person.objects.get(email=JONAS)
     assert (jonas.role, jonas.language, list(jonas.teams.all())) == ("agent", "de", [team])
-    assert browser.get("/settings/profile").status_code == 200
+    assert browser.get("/account/profile/").status_code == 200
 
 
 def test_link_is_shown_once_and_works_once(camille: Person, enter: Enter) -> None:

@@ -40,11 +40,11 @@ def test_foreign_address_is_not_followed_after_log_in(camille: Person) -> None:
 def test_log_out_takes_a_click_not_a_link(camille: Person, enter: Enter) -> None:
     browser = enter(camille)
     browser.get("/account/logout/")
-    still_in = browser.get("/settings/profile").status_code
+    still_in = browser.get("/account/profile/").status_code
     browser.post("/account/logout/")
 
     assert still_in == 200
-    assert browser.get("/settings/profile").status_code == 302
+    assert browser.get("/account/profile/").status_code == 302
 
 
 @pytest.mark.parametrize("email", ["ines@maisonperrin.example", "nobody@elsewhere.example"])
@@ -138,8 +138,8 @@ def test_other_browsers_are_ended_and_this_one_stays(ines: Person, enter: Enter)
     here.post("/account/sessions/")
 
     assert listed.count("<tr>") == 3
-    assert here.get("/settings/profile").status_code == 200
-    assert elsewhere.get("/settings/profile").status_code == 302
+    assert here.get("/account/profile/").status_code == 200
+    assert elsewhere.get("/account/profile/").status_code == 302
     assert UserSession.objects.count() == 1
     assert AuditEntry.objects.filter(action="session.end_others").get().data["count"] == 1
 
@@ -149,9 +149,9 @@ def test_changed_password_ends_other_browsers(ines: Person, enter: Enter) -> Non
     form = {"oldpassword": PASSWORD, "password1": "another evening", "password2": "another evening"}
     response = here.post("/account/password/change/", form)
 
-    assert response["Location"] == "/settings/profile"
-    assert here.get("/settings/profile").status_code == 200
-    assert elsewhere.get("/settings/profile").status_code == 302
+    assert response["Location"] == "/account/profile/"
+    assert here.get("/account/profile/").status_code == 200
+    assert elsewhere.get("/account/profile/").status_code == 302
     assert log_in(Client(), ines.email, "another evening").status_code == 302
     assert AuditEntry.objects.filter(action="person.change_password").count() == 1
 

@@ -49,7 +49,7 @@ def test_person_put_out_loses_every_browser_at_once(
     browsers = [enter(ines), enter(ines)]
     enter(camille).post(f"/settings/people/{ines.pk}/deactivate")
 
-    assert [browser.get("/settings/profile").status_code for browser in browsers] == [302, 302]
+    assert [browser.get("/account/profile/").status_code for browser in browsers] == [302, 302]
     assert Session.objects.count() == 1
     assert log_in(Client(), ines.email)["Location"] == "/account/inactive/"
 
@@ -82,7 +82,7 @@ def test_password_link_is_used_once_and_ends_old_browsers(
     assert "Inès Moreau" in page.content.decode()
     assert response["Location"] == "/account/login/"
     assert again.status_code == 410
-    assert old.get("/settings/profile").status_code == 302
+    assert old.get("/account/profile/").status_code == 302
     assert log_in(Client(), ines.email, "another evening").status_code == 302
 
 

@@ -15,7 +15,7 @@ ALL, LEADERS, ADMINS = "reader agent leader admin", "leader admin", "admin"
 # Address, method, and who may.
 PAGES = [
     ("settings", "get", ALL),
-    ("settings/profile", "get", ALL),
+    ("account/profile/", "get", ALL),
     ("settings/people", "get", LEADERS),
     ("settings/people/invite", "get", ADMINS),
     ("settings/people/{person}", "get", ADMINS),
@@ -69,7 +69,7 @@ def test_visitor_is_led_to_the_log_in(
     response = getattr(Client(), method)("/" + address.format(**things))
 
     assert response.status_code == 302
-    assert response["Location"].startswith("/account/login/?next=/settings")
+    assert response["Location"].startswith("/account/login/?next=/")
 
 
 @pytest.mark.parametrize(("address", "method", "allowed"), PAGES)
@@ -82,7 +82,7 @@ def test_address_that_changes_something_cannot_be_merely_opened(
 
 
 def test_every_address_of_the_settings_is_in_the_table() -> None:
-    assert len(PAGES) == len(addresses) + 1  # and /settings itself
+    assert len(PAGES) == len(addresses) + 2  # /settings itself, and the profile
 
 
 def test_refusal_has_our_frame_and_our_words(ines: Person, enter: Enter) -> None:

@@ -67,13 +67,13 @@ def test_log_in_takes_password_and_code(inside: Client, ines: Person) -> None:
     secret = _set_up(inside)
     browser = Client()
     first = log_in(browser, ines.email)
-    between = browser.get("/settings/profile").status_code
+    between = browser.get("/account/profile/").status_code
     second = browser.post("/account/2fa/authenticate/", {"code": code_for(secret, steps_ahead=1)})
 
     assert first["Location"] == "/account/2fa/authenticate/"
     assert between == 302
     assert second["Location"] == "/"
-    assert browser.get("/settings/profile").status_code == 200
+    assert browser.get("/account/profile/").status_code == 200
 
 
 def test_picture_for_the_app_is_part_of_the_page(inside: Client) -> None:

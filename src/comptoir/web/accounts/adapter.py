@@ -20,7 +20,6 @@ SAID = {
     "account/messages/logged_out.txt": _("You are logged out."),
     "mfa/messages/totp_activated.txt": _("Logging in now takes a code from your app."),
     "mfa/messages/totp_deactivated.txt": _("The authenticator app is no longer asked for."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes. The old ones are void."),
     "mfa/messages/webauthn_added.txt": _("Security key added."),
     "mfa/messages/webauthn_removed.txt": _("Security key removed."),
     "usersessions/messages/sessions_logged_out.txt": _("Your other browsers are logged out."),
@@ -35,7 +34,7 @@ class Accounts(DefaultAccountAdapter):
     """Our answers to allauth."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": _("This person was put out by an administrator."),
+        "account_inactive": _("An administrator deactivated this account."),
         "email_password_mismatch": _("No such e-mail address and password."),
         "enter_current_password": _("That is not your current password."),
         "incorrect_password": _("That is not your password."),

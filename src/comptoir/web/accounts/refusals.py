@@ -17,8 +17,8 @@ def explain(refused: Refused) -> str:
         "last_administrator": _(
             "This is the only administrator. Make somebody else an administrator first."
         ),
-        "yourself": _("You cannot put yourself out. Ask another administrator."),
-        "inactive": _("This person was put out. Let them in again first."),
+        "yourself": _("You cannot deactivate yourself. Ask another administrator."),
+        "inactive": _("This person is deactivated. Reactivate them first."),
         "name_taken": _("Another team has this name."),
         "team_has_members": _("This team has members. Take them out first."),
         "person_unknown": _("This person does not exist."),

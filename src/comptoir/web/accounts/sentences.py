@@ -127,23 +127,21 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "person.change_email": lambda data: (
         _("Changed the address of %(person)s from %(before)s to %(after)s.") % data
     ),
-    "person.deactivate": lambda data: _("Put out %(person)s.") % data,
-    "person.reactivate": lambda data: _("Let %(person)s in again.") % data,
+    "person.deactivate": lambda data: _("Deactivated %(person)s.") % data,
+    "person.reactivate": lambda data: _("Reactivated %(person)s.") % data,
     "person.make_password_link": lambda data: _("Made a password link for %(person)s.") % data,
     "person.choose_password": lambda data: _("Chose a new password by a link."),
     "person.change_password": lambda data: _("Changed their own password."),
     "person.change_profile": _profile_changed,
-    "person.remove_second_factor": lambda data: (
-        _("Removed the second factor of %(person)s.") % data
-    ),
-    "person.add_factor": _factor(lambda: _("Added a second factor: %(factor)s.")),
-    "person.remove_factor": _factor(lambda: _("Removed a second factor: %(factor)s.")),
+    "person.remove_second_factor": lambda data: _("Removed the second step of %(person)s.") % data,
+    "person.add_factor": _factor(lambda: _("Added a second step: %(factor)s.")),
+    "person.remove_factor": _factor(lambda: _("Removed a second step: %(factor)s.")),
     "person.reset_factor": _factor(lambda: _("Made new ones: %(factor)s.")),
     "session.log_in": lambda data: _("Logged in from %(address)s.") % data,
     "session.log_out": lambda data: _("Logged out."),
     "session.log_in_failed": _failed,
     "session.second_factor_failed": lambda data: (
-        _("Failed second factor after the right password, from %(address)s.") % data
+        _("Failed second step after the right password, from %(address)s.") % data
     ),
     "session.end_others": _ended,
     "team.create": lambda data: _("Made the team %(team)s.") % data,

@@ -15,6 +15,7 @@ doors = [
 ]
 
 own: list[URLPattern | URLResolver] = [
+    path("profile/", profile.show, name="profile"),
     path("login/", entrance.LogIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
@@ -26,7 +27,6 @@ own: list[URLPattern | URLResolver] = [
 ]
 
 settings = [
-    path("profile", profile.show, name="profile"),
     path("people", people.show_list, name="people"),
     path("people/invite", people.invite, name="invite_person"),
     path("people/<int:person_id>", people.show, name="person"),

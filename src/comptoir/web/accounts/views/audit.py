@@ -70,9 +70,17 @@ def _line(entry: AuditEntry, names: dict[int, str], kinds: dict[str, str]) -> Li
         at=entry.at,
         who=entry.person_name or _("Comptoir"),
         what=sentences.sentence(entry, names),
-        about=kind if entry.subject_id is None else f"{kind} {entry.subject_id}",
+        about=_about(entry, names, kind),
         address=_address(entry),
     )
+
+
+def _about(entry: AuditEntry, names: dict[int, str], kind: str) -> str:
+    if entry.subject_kind == "person" and entry.subject_id in names:
+        return names[entry.subject_id]
+    if entry.subject_kind in entry.data:
+        return str(entry.data[entry.subject_kind])
+    return kind if entry.subject_id is None else f"{kind} {entry.subject_id}"
 
 
 def _address(entry: AuditEntry) -> str:

@@ -114,12 +114,12 @@ def show(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 @needs(Role.ADMIN)
 def deactivate(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Put somebody out."""
+    """Shut somebody out."""
     try:
         people.deactivate(person_id, by=person_of(request), now=clock.now())
     except Refused as refused:
         return _refused(request, refused, "person", person_id)
-    messages.success(request, _("Put out. Every browser they used is logged out."))
+    messages.success(request, _("Deactivated. Every browser they used is logged out."))
     return redirect("person", person_id)
 
 

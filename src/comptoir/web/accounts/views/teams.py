@@ -76,7 +76,7 @@ def remove(request: HttpRequest, team_id: int) -> HttpResponse:
 
 
 def _change(team: Team, form: TeamForm, *, by: Person) -> None:
-    # The form shows active people only; whoever was put out keeps their place in the team.
+    # The form shows active people only; whoever was deactivated keeps their place in the team.
     now = clock.now()
     away = team.members.filter(is_active=False).values_list("pk", flat=True)
     members = [person.pk for person in form.cleaned_data["members"]] + list(away)
