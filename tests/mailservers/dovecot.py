@@ -142,13 +142,14 @@ class Dovecot:
     def start(self) -> None:
         """Start, and return when the server greets."""
         assert BINARY is not None
-        self._process = subprocess.Popen(
-            [BINARY, "-F", "-c", str(self.folder / "dovecot.conf")],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "stderr.log").open("wb"),
-            start_new_session=True,
-        )
+        with (self.folder / "stderr.log").open("wb") as said:
+            self._process = subprocess.Popen(
+                [BINARY, "-F", "-c", str(self.folder / "dovecot.conf")],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
         ends_at = time.monotonic() + _START_SECONDS
         while time.monotonic() < ends_at and self._process.poll() is None:
             with (

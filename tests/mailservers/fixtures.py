@@ -24,22 +24,22 @@ CAPABILITY_WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ 
 
 
 @pytest.fixture(scope="session")
-def _token_provider() -> Iterator[TokenProvider]:
+def session_token_provider() -> Iterator[TokenProvider]:
     with running_token_provider() as provider:
         yield provider
 
 
 @pytest.fixture
-def token_provider(_token_provider: TokenProvider) -> TokenProvider:
+def token_provider(session_token_provider: TokenProvider) -> TokenProvider:
     """Give an OAuth provider that knows nobody yet."""
-    _token_provider.clear()
-    return _token_provider
+    session_token_provider.clear()
+    return session_token_provider
 
 
 @pytest.fixture(scope="session")
-def dovecot(_token_provider: TokenProvider) -> Iterator[Dovecot]:
+def dovecot(session_token_provider: TokenProvider) -> Iterator[Dovecot]:
     """Give a running Dovecot with IDLE, TLS, STARTTLS and OAuth 2."""
-    with running_dovecot(tokeninfo_url=_token_provider.tokeninfo_url) as server:
+    with running_dovecot(tokeninfo_url=session_token_provider.tokeninfo_url) as server:
         yield server
 
 
@@ -57,16 +57,16 @@ def perrin(dovecot: Dovecot) -> MailUser:
 
 
 @pytest.fixture(scope="session")
-def _smtp_sink(dovecot: Dovecot) -> Iterator[SmtpSink]:
+def session_smtp_sink(dovecot: Dovecot) -> Iterator[SmtpSink]:
     with running_smtp_sink(dovecot.certificates) as sink:
         yield sink
 
 
 @pytest.fixture
-def smtp_sink(_smtp_sink: SmtpSink) -> SmtpSink:
+def smtp_sink(session_smtp_sink: SmtpSink) -> SmtpSink:
     """Give an SMTP server that accepts everything and has nothing yet."""
-    _smtp_sink.clear()
-    return _smtp_sink
+    session_smtp_sink.clear()
+    return session_smtp_sink
 
 
 @pytest.fixture

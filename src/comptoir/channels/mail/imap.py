@@ -38,6 +38,8 @@ from comptoir.channels.mail.settings import Endpoint, Security
 
 _STOP_SECONDS = 0.5
 """How soon IDLE notices that it shall stop."""
+_ANSWER_BYTES_MAX = 128 * 1024 * 1024
+"""We never ask for so much in one command."""
 
 
 class ImapSession:
@@ -227,8 +229,12 @@ class ImapSession:
 
     def _finish(self, tag: bytes) -> Answer:
         lines: list[Line] = []
+        size_bytes = 0
         while True:
             line = self._wire.response()
+            size_bytes += sum(map(len, line))
+            if size_bytes > _ANSWER_BYTES_MAX:
+                raise ChannelError("protocol_error", "The server sends an answer without an end.")
             if line[0].startswith(tag):
                 return read_answer(_untagged(line, tag), lines)
             if line[0][:5].upper() == b"* BYE":
