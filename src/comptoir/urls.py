@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from comptoir.web import health
+
 urlpatterns = [
     path("", include("comptoir.web.urls")),
     path("", include("comptoir.web.accounts.urls")),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]
