@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -18,12 +19,13 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from comptoir.inbox import queue
-from comptoir.merchant.models import Channel, Merchant
+from comptoir.merchant.models import Channel, Merchant, Person
 from comptoir.merchant.rights import Rights
 from comptoir.storage import clock
 from comptoir.web.events import tokens
 from comptoir.web.present import words
 from comptoir.web.present.rail import Rail, RailLink, make_rail
+from comptoir.web.present.toasts import Toast, unpacked
 
 KEPT_SECONDS = 1.0
 KEPT_AT_MOST = 500
@@ -68,6 +70,14 @@ class Shell:
     def words(self) -> Markup:
         """Give the texts that scripts show, as JSON."""
         return words.for_scripts(get_language() or "en")
+
+    @property
+    def toasts(self) -> list[Toast]:
+        """Give what the page before left to say."""
+        return [
+            unpacked(str(said), said.extra_tags or "", said.level_tag)
+            for said in messages.get_messages(self.request)
+        ]
 
     @cached_property
     def now_ms(self) -> int:
@@ -116,6 +126,12 @@ def channels(rights: Rights) -> list[tuple[int, str, str]]:
     return rows
 
 
+def names() -> dict[int, str]:
+    """Give everybody's name by number, at most a few seconds old."""
+    kept: dict[int, str] = _keep("names", _names, seconds=5.0)
+    return kept
+
+
 def forget() -> None:
     """Drop what is kept; tests call it between changes."""
     _kept.clear()
@@ -124,6 +140,10 @@ def forget() -> None:
 def _channels(rights: Rights) -> list[tuple[int, str, str]]:
     found = Channel.objects.filter(id__in=rights.channel_ids, is_active=True).order_by("name")
     return list(found.values_list("id", "name", "short_name"))
+
+
+def _names() -> dict[int, str]:
+    return dict(Person.objects.values_list("id", "name"))
 
 
 def _merchant_name() -> str:

@@ -1,18 +1,20 @@
 """Two deadlines as one bar and one line: what is at stake next, and how loud to say it.
 
-The states follow from time alone, so a browser can go on by itself: it gets the moments at which
-they change (`Stages`) and reckons with the server's clock.
+A row's state is that of `comptoir.core.priority.urgency` on calendars that never close. It follows
+from time alone, so a browser can go on by itself: it gets the moments at which the state changes
+(`Stages`) and reckons with the server's clock.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Literal, NamedTuple
 
 from django.utils.translation import get_language, pgettext
 from markupsafe import Markup
 
+from comptoir.core.priority import SAVE_NOW_WITHIN, SOON_SHARE
 from comptoir.web.present.times import Times, epoch
 
 State = Literal["on_track", "soon", "past_target", "save_now", "limit_missed"]
@@ -23,9 +25,6 @@ ICONS: dict[str, str] = {
     "save_now": "alarm",
     "limit_missed": "missed",
 }
-SAVE_WITHIN = timedelta(hours=2)
-SOON_SHARE = 0.25
-SOON_AT_LEAST, SOON_AT_MOST = timedelta(minutes=15), timedelta(hours=2)
 BAR_WIDTH, BAR_HEIGHT = 120, 4
 
 
@@ -56,12 +55,11 @@ def stages_of(start: datetime, target: datetime | None, limit: datetime | None) 
     nearest = min((at for at in (target, limit) if at is not None), default=None)
     if nearest is None:
         return None
-    warning = min(max((nearest - start) * SOON_SHARE, SOON_AT_LEAST), SOON_AT_MOST)
     return Stages(
         start=start,
-        soon=nearest - warning,
+        soon=start + (nearest - start) * SOON_SHARE,
         target=target if target != limit else None,
-        save=limit - SAVE_WITHIN if limit else None,
+        save=limit - SAVE_NOW_WITHIN if limit else None,
         limit=limit,
     )
 

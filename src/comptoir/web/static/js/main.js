@@ -1,0 +1,8 @@
+// What every page starts; each behaviour is a module of its own.
+import "comptoir/clock.js";
+import "comptoir/keys.js";
+import "comptoir/opens.js";
+import "comptoir/toasts.js";
+import "comptoir/pages/queue.js";
+import "comptoir/pages/ticket.js";
+import "comptoir/live/feed.js";

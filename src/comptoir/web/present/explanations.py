@@ -1,0 +1,34 @@
+"""Why a clock stands as it does: the steps of the core as sentences, in the reader's language.
+
+The sentences are the core's own templates (`comptoir.core.clocks.explain`); the message catalogue
+takes them from there, so that commands and pages say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext, pgettext
+
+from comptoir.core.clocks.clock import Step, Value
+from comptoir.core.clocks.explain import TEMPLATES, filled
+from comptoir.core.clocks.policies import ALWAYS_NAME
+from comptoir.web.present.times import Times
+
+
+def sentences(steps: Iterable[Step], times: Times) -> list[str]:
+    """Say the steps, one sentence each."""
+    return [_sentence(step, times) for step in steps]
+
+
+def _sentence(step: Step, times: Times) -> str:
+    def written(value: Value) -> str:
+        if isinstance(value, datetime):
+            return times.short(value)
+        if isinstance(value, timedelta):
+            return times.length(value.total_seconds())
+        return pgettext("calendar", "the whole week") if value == ALWAYS_NAME else str(value)
+
+    said = filled(gettext(TEMPLATES[step.code]), step.values, written)
+    return said[:1].upper() + said[1:]

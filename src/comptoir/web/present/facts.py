@@ -1,0 +1,182 @@
+"""What happened on a ticket besides messages, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from comptoir.tickets.models import Fact
+from comptoir.web.present.times import Times
+from comptoir.web.present.vocabulary import statuses, tiers
+
+Names = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of the timeline."""
+
+    at: datetime
+    time: str
+    full: str
+    icon: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact with all that its sentence needs."""
+
+    fact: Fact
+    names: Names
+    times: Times
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Give the fact's values."""
+        values: Mapping[str, Any] = self.fact.data
+        return values
+
+    @property
+    def who(self) -> str:
+        """Name who did it."""
+        return self.fact.person.name if self.fact.person else _("Comptoir")
+
+    def moment(self, key: str) -> str:
+        """Write a moment of the data; empty when there is none."""
+        value = self.data.get(key)
+        return self.times.short(datetime.fromisoformat(value)) if value else ""
+
+
+def make_event(fact: Fact, names: Names, times: Times) -> EventView | None:
+    """Make the line of a fact; None for those that messages and clocks show already."""
+    known = LINES.get(fact.kind)
+    if known is None:
+        return None
+    icon, tone, sentence = known
+    text = sentence(Told(fact, names, times))
+    if not text:
+        return None
+    at = fact.happened_at
+    return EventView(at, times.clock(at), times.full(at), icon, text, tone)
+
+
+def _assigned(told: Told) -> str:
+    to, by = told.data.get("to"), told.fact.person_id
+    if to is None:
+        return _("%(who)s gave it back: nobody has it.") % {"who": told.who}
+    if to == by:
+        return _("%(who)s took it.") % {"who": told.who}
+    return _("%(who)s gave it to %(to)s.") % {"who": told.who, "to": told.names.get(to, "?")}
+
+
+def _status(told: Told) -> str:
+    to = str(told.data.get("to", ""))
+    if to == "solved":
+        return _("%(who)s solved it.") % {"who": told.who}
+    if to == "open":
+        return _("Open again.")
+    named = statuses(told.times.language).get(to, to)
+    return _("%(status)s.") % {"status": named}
+
+
+def _tier(told: Told) -> str:
+    named = tiers(told.times.language)
+    return _("%(who)s corrected the risk: %(before)s is now %(to)s.") % {
+        "who": told.who,
+        "before": named.get(told.data.get("before", 2), "?"),
+        "to": named.get(told.data.get("to", 2), "?"),
+    }
+
+
+def _marked(told: Told) -> str:
+    values = {"who": told.who, "reason": told.data.get("reason", "")}
+    if told.data.get("confirms"):
+        return _("%(who)s confirmed that the marketplace has the mark too.") % values
+    if told.data.get("confirmed_outside"):
+        return _("%(who)s: no response needed – %(reason)s") % values
+    return (
+        _("%(who)s: no response needed – %(reason)s. Not marked at the marketplace yet.") % values
+    )
+
+
+def _unmarked(told: Told) -> str:
+    return _("%(who)s took “no response needed” back.") % {"who": told.who}
+
+
+def _refused(told: Told) -> str:
+    answer = told.data.get("answer") or told.data.get("reply") or told.data.get("code") or ""
+    return _("The channel refused the reply: %(answer)s") % {"answer": answer}
+
+
+def _uncertain(_told: Told) -> str:
+    return _("The connection broke while the reply was sent: nobody knows whether it arrived.")
+
+
+def _undone(told: Told) -> str:
+    return _("%(who)s took the reply back before it left.") % {"who": told.who}
+
+
+def _retried(told: Told) -> str:
+    return _("%(who)s had the reply sent again.") % {"who": told.who}
+
+
+def _case_opened(told: Told) -> str:
+    if due := told.moment("due_at"):
+        return _("The marketplace opened a case. Answer due %(time)s.") % {"time": due}
+    return _("The marketplace opened a case.")
+
+
+def _case_answered(told: Told) -> str:
+    return _("%(who)s answered the case at the marketplace.") % {"who": told.who}
+
+
+def _return_requested(told: Told) -> str:
+    if due := told.moment("due_at"):
+        return _("The buyer asks to return. Decision due %(time)s.") % {"time": due}
+    return _("The buyer asks to return.")
+
+
+def _return_decided(told: Told) -> str:
+    return _("%(who)s decided the return at the marketplace.") % {"who": told.who}
+
+
+def _promise(told: Told) -> str:
+    return _("%(who)s promised an answer by %(time)s.") % {
+        "who": told.who,
+        "time": told.moment("due_at"),
+    }
+
+
+def _kept(_told: Told) -> str:
+    return _("The promise was kept.")
+
+
+def _joined(_told: Told) -> str:
+    return _("Another ticket was merged into this one.")
+
+
+LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
+    "assigned": ("person", "", _assigned),
+    "status": ("check", "", _status),
+    "tier_corrected": ("shield", "", _tier),
+    "no_response_needed": ("check-circle", "", _marked),
+    "undo_no_response_needed": ("undo", "", _unmarked),
+    "reply_failed": ("alarm", "bad", _refused),
+    "reply_refused": ("alarm", "bad", _refused),
+    "reply_uncertain": ("question", "warn", _uncertain),
+    "reply_undone": ("undo", "", _undone),
+    "reply_retried": ("refresh", "", _retried),
+    "case_opened": ("shield", "bad", _case_opened),
+    "case_answered": ("shield", "", _case_answered),
+    "return_requested": ("parcel", "warn", _return_requested),
+    "return_decided": ("parcel", "", _return_decided),
+    "promise": ("clock", "", _promise),
+    "promise_kept": ("check", "", _kept),
+    "merged": ("stack", "", _joined),
+}

@@ -1,0 +1,51 @@
+"""Why a verb did not do what was asked, as a sentence that says what to do about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from comptoir.tickets.actions.errors import Refused
+from comptoir.web.present.conversation import size_text
+from comptoir.web.present.times import Times
+
+
+def say(refused: Refused, times: Times) -> str:
+    """Say a refusal."""
+    values = refused.values
+    sentences = {
+        "empty": _("There is nothing to send yet: write something first."),
+        "too_long": _("Too long for this channel: %(length)s characters, %(limit)s are allowed.")
+        % {"length": values.get("length", "?"), "limit": values.get("limit", "?")},
+        "too_many_files": _("Too many files: this channel takes %(limit)s at most.")
+        % {"limit": values.get("limit", "?")},
+        "files_too_large": _("The files are too large: this channel takes %(limit)s in all.")
+        % {"limit": size_text(int(values.get("limit", 0)))},
+        "no_route": _("No mailbox may send for %(channel)s. An administrator can choose one.")
+        % {"channel": values.get("channel", "")},
+        "watch_mode": _("%(channel)s is in watch mode: it is only read, and nothing leaves here.")
+        % {"channel": values.get("channel", "")},
+        "not_answerable": _("%(channel)s cannot be answered by mail. Answer in its portal.")
+        % {"channel": values.get("channel", "")},
+        "unresolved_variable": _("%(variable)s has no value here. Write what it should say.")
+        % {"variable": values.get("variable", "")},
+        "buyer_wrote_meanwhile": _("The buyer wrote while you were writing."),
+        "colleague_wrote_meanwhile": _("A colleague answered while you were writing."),
+        "unanswered": _(
+            "A message of %(time)s is not answered yet. Answer it, or say that it needs no response."
+        )
+        % {"time": times.short(values.get("since"))},
+        "nothing_to_mark": _("There is no unanswered message to mark."),
+        "reason_missing": _("Say in a few words why no response is needed."),
+        "too_late": _("Too late: the reply has gone on its way."),
+        "not_over": _("This ticket is open already."),
+        "already_over": _("This ticket is solved already."),
+        "no_case": _("There is no open case on this ticket."),
+        "not_allowed_to_answer": _("This person may not answer tickets."),
+    }
+    return sentences.get(
+        refused.code, _("That is not possible here (%(code)s).") % {"code": refused.code}
+    )
+
+
+HELD = frozenset({"buyer_wrote_meanwhile", "colleague_wrote_meanwhile"})
+"""Refusals that a person may overrule after reading."""

@@ -1,0 +1,54 @@
+// Opens and closes: dialogs, the rail on a phone, small menus, the sheet of keys.
+import { areOn, turn } from "comptoir/keys.js";
+
+async function openHelp() {
+  let sheet = document.getElementById("help");
+  if (!sheet) {
+    const answer = await fetch("/keys", { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    document.body.insertAdjacentHTML("beforeend", await answer.text());
+    sheet = document.getElementById("help");
+    const box = sheet.querySelector("[data-keys-on]");
+    box.checked = areOn();
+    box.addEventListener("change", () => turn(box.checked));
+  }
+  sheet.showModal();
+}
+
+function open(name) {
+  if (name === "help") return openHelp();
+  if (name === "rail") return document.getElementById("rail")?.classList.toggle("is-open");
+  return document.getElementById(name)?.showModal();
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.pop[open], details.me[open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  closeMenus(event.target);
+  const rail = document.getElementById("rail");
+  if (rail?.classList.contains("is-open") && !rail.contains(event.target) && !opener) {
+    rail.classList.remove("is-open");
+  }
+  if (opener) open(opener.dataset.opens);
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details[open]");
+  closeMenus();
+  menu?.querySelector("summary")?.focus();
+  document.getElementById("rail")?.classList.remove("is-open");
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) return;
+  if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();
+  closeMenus();
+});

@@ -1,0 +1,215 @@
+"""Reads a ticket for its page: a fixed number of queries, whatever its length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from comptoir.core.calendars import Calendar
+from comptoir.core.clocks import Evaluation
+from comptoir.core.clocks.policies import ALWAYS_NAME
+from comptoir.merchant.models import Person, Route
+from comptoir.merchant.rights import Rights
+from comptoir.rulebook import capability, preset
+from comptoir.sla.versions import promises
+from comptoir.storage.models import File
+from comptoir.tickets import clocks, queries
+from comptoir.tickets.models import Fact, Message, Ticket
+from comptoir.tickets.queries import Conversation
+from comptoir.web import shell
+from comptoir.web.present import side
+from comptoir.web.present.clocks import make_clocks
+from comptoir.web.present.composer import Composer, make_composer, short_name
+from comptoir.web.present.conversation import Day, make_days, make_messages
+from comptoir.web.present.facts import make_event
+from comptoir.web.present.people import initials
+from comptoir.web.present.side import EarlierView
+from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
+from comptoir.web.present.times import Times
+from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+
+EARLIER_SHOWN_MAX = 6
+MARKS = ("no_response_needed", "undo_no_response_needed", "buyer_message")
+
+
+def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
+    """Read everything the ticket page shows. Raises `NoSuchTicket`."""
+    read = queries.conversation(rights, ticket_id)
+    ticket = read.ticket
+    able = capability(ticket.channel.marketplace)
+    evaluation = clocks.explain(ticket, now=times.now)
+    earlier, same_order = _earlier(rights, ticket, times)
+    mark = _holding_mark(read.facts)
+    last_id = max((message.pk for message in read.messages), default=0)
+    language = times.language
+    return TicketView(
+        id=ticket.pk,
+        buyer=ticket.buyer_name or list_words(language)["unknown_buyer"],
+        subject=ticket.subject,
+        channel=ticket.channel.name,
+        channel_short=ticket.channel.short_name,
+        status=ticket.status,
+        status_word=statuses(language).get(ticket.status, ticket.status),
+        tier=ticket.tier,
+        tier_word=tiers(language)[ticket.tier],
+        tier_reasons=tuple(topics(language).get(str(r), str(r)) for r in ticket.tier_reasons),
+        tier_by_person=ticket.tier_set_by_person,
+        tiers=tuple(Choice(str(n), word, n == ticket.tier) for n, word in tiers(language).items()),
+        assignee=ticket.assignee.name if ticket.assignee else "",
+        assignee_initials=initials(ticket.assignee.name) if ticket.assignee else "",
+        is_mine=ticket.assignee_id == rights.person_id,
+        people=_people(rights, ticket),
+        waits=_waits(ticket),
+        clocks=make_clocks(evaluation, _calendars(ticket, evaluation), times),
+        days=_days(read, times, may_answer=rights.may_answer),
+        last_message_id=last_id,
+        order=side.make_order(read.order, able, times),
+        customer=ticket.customer.name if ticket.customer else ticket.buyer_name,
+        earlier=earlier,
+        same_order=same_order,
+        channel_card=side.make_channel(
+            ticket.channel,
+            able,
+            preset(ticket.channel.marketplace, ticket.channel.country),
+            _evidence(read.messages),
+        ),
+        composer=_composer(rights, read, last_id),
+        outside=_outside(mark, read, times),
+        mark_needs_confirmation=bool(able.no_response_needed_exists)
+        and not able.no_response_needed_by_software,
+        can=_can(rights, read, mark),
+        is_history=ticket.status == Ticket.Status.CLOSED,
+        is_watched=ticket.channel.is_watched_only,
+    )
+
+
+def _days(read: Conversation, times: Times, *, may_answer: bool) -> list[Day]:
+    hashes = {file.file_id for files in read.files.values() for file in files}
+    sizes = (
+        dict(File.objects.filter(pk__in=hashes).values_list("sha256", "size_bytes"))
+        if hashes
+        else {}
+    )
+    messages = make_messages(
+        read.messages,
+        read.files,
+        sizes,
+        times,
+        buyer=read.ticket.buyer_name,
+        channel=short_name(read.ticket.channel.name),
+        may_answer=may_answer,
+    )
+    names = shell.names()
+    events = [made for fact in read.facts if (made := make_event(fact, names, times))]
+    return make_days(messages, events, times)
+
+
+def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Calendar]:
+    """Give, by policy name, the calendar whose closed hours a bar hatches."""
+    if ticket.policy_version_id is None or evaluation is None:
+        return {}
+    promised = promises(ticket.policy_version_id)
+    named = {rule.calendar for rule in promised.policy.rules.values()} - {ALWAYS_NAME}
+    known = sorted(named & promised.calendars.keys())
+    return {promised.policy.name: promised.calendars[known[0]]} if known else {}
+
+
+def _earlier(
+    rights: Rights, ticket: Ticket, times: Times
+) -> tuple[list[EarlierView], EarlierView | None]:
+    same = Q(customer_id=ticket.customer_id) if ticket.customer_id else Q(pk__in=[])
+    if ticket.order_number:
+        same |= Q(order_number=ticket.order_number, channel_id=ticket.channel_id)
+    found = list(
+        Ticket.objects.visible_to(rights)
+        .filter(same)
+        .exclude(pk=ticket.pk)
+        .order_by("-last_message_at")[:EARLIER_SHOWN_MAX]
+    )
+    open_too = [t for t in found if not t.is_over and t.order_number == ticket.order_number != ""]
+    return side.make_earlier(found, times), next(iter(side.make_earlier(open_too, times)), None)
+
+
+def _people(rights: Rights, ticket: Ticket) -> tuple[Choice, ...]:
+    if not rights.may_answer:
+        return ()
+    people: list[Person] = queries.people_who_can_answer(rights, ticket)
+    choices = [Choice(str(p.pk), p.name, p.pk == ticket.assignee_id) for p in people]
+    return (*choices, Choice("", _("Nobody"), ticket.assignee_id is None))
+
+
+def _waits(ticket: Ticket) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value, label, ticket.status == status)
+        for value, label, status in (
+            ("buyer", pgettext("wait", "on the buyer"), "waiting_on_buyer"),
+            ("marketplace", pgettext("wait", "on the marketplace"), "waiting_on_marketplace"),
+            ("internally", pgettext("wait", "on ourselves"), "waiting_internally"),
+        )
+    )
+
+
+def _evidence(messages: tuple[Message, ...]) -> list[str]:
+    """Give why the latest buyer's mail was taken for this channel."""
+    latest = next((m.pk for m in reversed(messages) if m.author == Message.Author.BUYER), 0)
+    found = Message.objects.filter(pk=latest).values_list("evidence", flat=True).first()
+    return [str(code) for code in found or []]
+
+
+def _composer(rights: Rights, read: Conversation, last_id: int) -> Composer:
+    ticket = read.ticket
+    return make_composer(
+        ticket.channel,
+        capability(ticket.channel.marketplace),
+        read.draft,
+        knows_message_id=last_id,
+        may_answer=rights.may_answer,
+        can_send=Route.objects.filter(
+            channel_id=ticket.channel_id, sends=True, connection__state="active"
+        ).exists(),
+        has_address=bool(ticket.reply_address),
+        buyer=ticket.buyer_name,
+    )
+
+
+def _holding_mark(facts: tuple[Fact, ...]) -> Fact | None:
+    """Give the mark *no response needed* that holds, if one does."""
+    last = next((fact for fact in reversed(facts) if fact.kind in MARKS), None)
+    return last if last and last.kind == "no_response_needed" else None
+
+
+def _outside(mark: Fact | None, read: Conversation, times: Times) -> Outside | None:
+    if mark is None or mark.data.get("confirmed_outside"):
+        return None
+    links = [m.links.get("no_response_needed", "") for m in reversed(read.messages)]
+    return Outside(
+        marketplace=short_name(read.ticket.channel.name),
+        link=next((link for link in links if link.startswith("https://")), ""),
+        time=times.short(mark.happened_at),
+    )
+
+
+def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:
+    ticket, acts = read.ticket, rights.may_answer
+    last = {fact.kind: fact for fact in read.facts}
+    order = {fact.pk: place for place, fact in enumerate(read.facts)}
+
+    def is_owed(asked: str, given: str) -> bool:
+        if asked not in last:
+            return False
+        return given not in last or order[last[given].pk] < order[last[asked].pk]
+
+    return Can(
+        answer=acts,
+        solve=acts and not ticket.is_over,
+        reopen=acts and ticket.is_over,
+        mark=acts and ticket.oldest_unanswered_at is not None and mark is None,
+        unmark=acts and mark is not None,
+        take=acts and ticket.assignee_id != rights.person_id,
+        wait=acts and not ticket.is_over,
+        answer_case=acts and is_owed("case_opened", "case_answered"),
+        decide_return=acts and is_owed("return_requested", "return_decided"),
+    )

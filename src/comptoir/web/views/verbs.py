@@ -1,0 +1,116 @@
+"""What a person does with a ticket besides writing: solve, give, wait, mark, correct."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from comptoir.inbox import queue
+from comptoir.storage import clock
+from comptoir.tickets.actions import assign, case, no_response, solve, tier, wait
+from comptoir.tickets.actions.errors import Refused
+from comptoir.web.present.toasts import Toast
+from comptoir.web.views import answers
+from comptoir.web.views.asking import number_in, person_in, rights_in
+from comptoir.web.views.guards import verb
+
+WAITS = ("buyer", "marketplace", "internally")
+
+
+@verb
+def solve_it(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Solve the ticket."""
+    solve.solve(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Solved.")))
+
+
+@verb
+def reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Open the ticket again."""
+    solve.reopen(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Open again.")))
+
+
+@verb
+def take(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Take the ticket oneself."""
+    assign.take(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("It is yours.")))
+
+
+@verb
+def give(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Give the ticket to somebody, or to nobody."""
+    to = number_in(request.POST.get("to"))
+    assign.assign(ticket_id, to=to, by=person_in(request), now=clock.now())
+    return answers.parts(
+        request, ticket_id, toast=Toast(_("Given.") if to else _("Nobody has it now."))
+    )
+
+
+@verb
+def wait_for(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say whom the ticket waits on."""
+    on = request.POST.get("on", "")
+    if on in WAITS:
+        whom = cast("Literal['buyer', 'marketplace', 'internally']", on)
+        wait.wait(ticket_id, on=whom, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Noted. No limit pauses for it.")))
+
+
+@verb
+def correct_tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Correct the risk tier."""
+    wanted = number_in(request.POST.get("tier"))
+    if wanted is None:
+        raise Refused("no_such_tier")
+    tier.correct(ticket_id, wanted, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Corrected.")))
+
+
+@verb
+def mark_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say that no response is needed, and why; then go on, unless the marketplace must know."""
+    confirmed = request.POST.get("confirmed_outside") == "1"
+    no_response.mark(
+        ticket_id,
+        reason=request.POST.get("reason", ""),
+        by=person_in(request),
+        now=clock.now(),
+        confirmed_outside=confirmed,
+    )
+    return answers.parts(request, ticket_id, toast=Toast(_("Marked: no response needed.")))
+
+
+@verb
+def confirm_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say that the mark was set at the marketplace too."""
+    no_response.confirm_outside(ticket_id, by=person_in(request), now=clock.now())
+    toast = Toast(_("Confirmed. The limit has stopped."))
+    following = queue.following(rights_in(request), ticket_id)
+    if request.POST.get("then") == "next" and following:
+        return answers.go_on(request, f"/tickets/{following}", toast)
+    return answers.parts(request, ticket_id, toast=toast)
+
+
+@verb
+def undo_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Take the mark back."""
+    no_response.undo(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("The mark is taken back.")))
+
+
+@verb
+def answer_case(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say that the case was answered at the marketplace."""
+    case.answered(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Noted: the case is answered.")))
+
+
+@verb
+def decide_return(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say that the return was decided at the marketplace."""
+    case.return_decided(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Noted: the return is decided.")))
