@@ -15,8 +15,7 @@ from typing import Any
 import click
 
 from comptoir.channels.mail.message import Mail
-from comptoir.channels.mail.parse import parse
-from comptoir.channels.mail.recognition import Reading, read_mail
+from comptoir.channels.mail.understood import Understood, understand
 
 STANDARD_INPUT = "-"
 
@@ -56,8 +55,7 @@ def inspect(files: tuple[str, ...], own_addresses: tuple[str, ...]) -> None:
             failed = True
             _print({"file": name, "error": error.strerror or str(error)})
             continue
-        parsed = parse(raw)
-        _print(_described(name, parsed, read_mail(parsed, own_addresses=own)))
+        _print(_described(name, understand(raw, own_addresses=own)))
     sys.exit(1 if failed else 0)
 
 
@@ -65,44 +63,43 @@ def _content(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
 
 
-def _described(name: str, parsed: Mail, reading: Reading) -> dict[str, Any]:
-    recognition, kind = reading.recognition, reading.kind
-    within = kind.answer_within
+def _described(name: str, read: Understood) -> dict[str, Any]:
+    mail, recognition, within = read.mail, read.recognition, read.verdict.answer_within
     return {
         "file": name,
-        "marketplace": recognition.marketplace or "unknown",
+        "marketplace": read.marketplace or "unknown",
         "country": recognition.country,
         "channel_evidence": list(recognition.evidence),
-        "kind": kind.name.value,
-        "subkind": kind.subkind,
-        "kind_evidence": list(kind.evidence),
-        "from_address": parsed.sender.address,
-        "from_name": parsed.sender.name,
+        "kind": read.kind,
+        "subkind": read.subkind,
+        "kind_evidence": list(read.verdict.evidence),
+        "from_address": mail.sender.address,
+        "from_name": mail.sender.name,
         "buyer_alias": recognition.buyer_alias,
-        "subject": parsed.subject,
-        "order_ids": list(reading.order_ids),
-        "sent_at": _moment(_sent_at(parsed)),
-        "language": reading.language,
-        "text": parsed.text,
-        "new_text": reading.new_text,
+        "subject": mail.subject,
+        "order_ids": list(read.order_ids),
+        "sent_at": _moment(_sent_at(mail)),
+        "language": read.language,
+        "text": mail.text,
+        "new_text": read.new_text,
         "attachments": [
             {"name": file.name, "type": file.content_type, "bytes": len(file.content)}
-            for file in parsed.attachments
+            for file in mail.attachments
         ],
-        "risk": {"tier": reading.risk_tier, "reasons": list(reading.reasons)},
-        "intents": list(reading.intents),
-        "needs_reply": reading.needs_reply,
+        "risk": {"tier": read.tier, "reasons": list(read.tier_reasons)},
+        "intents": list(read.intents),
+        "needs_reply": read.needs_reply,
         "answer_within_hours": within.total_seconds() / 3600 if within else None,
-        "thread_keys": list(reading.thread_keys),
-        "problems": list(parsed.problems),
+        "thread_keys": list(read.thread_keys),
+        "problems": list(mail.problems),
     }
 
 
-def _sent_at(parsed: Mail) -> datetime | None:
+def _sent_at(mail: Mail) -> datetime | None:
     """Give the mail's own date, or the time of receipt where that one cannot be believed."""
-    if parsed.received_at and (parsed.date is None or "implausible_date" in parsed.problems):
-        return parsed.received_at
-    return parsed.date
+    if mail.received_at and (mail.date is None or "implausible_date" in mail.problems):
+        return mail.received_at
+    return mail.date
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from comptoir.channels.mail.language import language_of
@@ -10,26 +11,17 @@ from comptoir.channels.mail.parse import parse
 from comptoir.channels.mail.quotations import new_text
 from comptoir.channels.mail.recognition import (
     Kind,
-    KindName,
     Recognition,
     buyer_text,
     classify,
+    judge,
     no_response_needed_link,
-    order_ids,
     recognise,
+    searched_orders,
     thread_keys,
 )
-from comptoir.core.understanding import assess
-from comptoir.core.understanding.assess import NOTHING_SAID
-from comptoir.rulebook.wordings import phrasebook
 
-JUDGED = frozenset({KindName.BUYER_MESSAGE, KindName.UNKNOWN, KindName.NOTIFICATION})
-"""Kinds in which a buyer may speak, so that risk and topics are looked for."""
-
-ANSWERED = frozenset(
-    {KindName.BUYER_MESSAGE, KindName.CLAIM, KindName.RETURN_REQUEST, KindName.CANCELLATION}
-    | {KindName.UNKNOWN}
-)
+KnownOrders = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +47,24 @@ class Understood:
     no_response_url: str
 
 
-def understand(raw: bytes, *, own_addresses: frozenset[str] = frozenset()) -> Understood:
+def understand(
+    raw: bytes,
+    *,
+    own_addresses: frozenset[str] = frozenset(),
+    known_orders: KnownOrders | None = None,
+) -> Understood:
     """Read a raw mail to the end. Raises nothing that the mail could provoke.
 
-    `own_addresses` are the merchant's mailboxes, lower case, without plus tags.
+    `own_addresses` are the merchant's mailboxes, lower case, without plus tags; `known_orders`
+    gives the marketplace of an order the desk holds, which names what addresses leave open.
     """
     mail = parse(raw)
-    found = recognise(mail, own_addresses=own_addresses)
+    found = recognise(mail, own_addresses=own_addresses, known_orders=known_orders)
     verdict = classify(mail, found)
     text = buyer_text(mail, found)
     fresh = new_text(text)
-    language = language_of(fresh, country=found.country)
-    said = assess(fresh, phrasebook(), language) if verdict.name in JUDGED else NOTHING_SAID
+    language = language_of(fresh or mail.subject, country=found.country)
+    judged = judge(verdict, fresh, language)
     return Understood(
         mail=mail,
         recognition=found,
@@ -74,16 +72,16 @@ def understand(raw: bytes, *, own_addresses: frozenset[str] = frozenset()) -> Un
         marketplace=found.marketplace,
         kind=verdict.name.value,
         subkind=verdict.subkind,
-        order_ids=order_ids(mail.subject, text, found.marketplace),
+        order_ids=searched_orders(mail, found),
         thread_keys=thread_keys(mail, found),
         recipients=_recipients(mail),
         text=text,
         new_text=fresh,
         language=language,
-        tier=said.risk_tier,
-        tier_reasons=said.reasons,
-        intents=said.intents,
-        needs_reply=said.needs_reply and verdict.name in ANSWERED,
+        tier=judged.tier,
+        tier_reasons=judged.reasons,
+        intents=judged.intents,
+        needs_reply=judged.needs_reply,
         no_response_url=no_response_needed_link(mail, found),
     )
 

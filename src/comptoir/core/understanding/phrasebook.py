@@ -3,7 +3,7 @@
 A phrase becomes slots in order, each a set of words that may stand there. Articles, pronouns and
 auxiliaries are dropped when at least two telling words remain, so that "the parcel came broken"
 and "it came completely broken" are one. A text word is looked up as it is, by its beginnings, and,
-when it is long and unknown, with one letter missing, added, changed or swapped.
+when it is unknown, with two letters swapped or, if it is long, one missing, added or changed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from comptoir.core.understanding.normal import read
 from comptoir.core.understanding.vocabulary import TOPICS, Vocabulary
 
 FUZZY_LETTERS_MIN = 6
-BEGINNING_LETTERS_MIN = 3
+SWAPPED_LETTERS_MIN = 5
 INSERTED_WORDS_MAX = 4
+FRIENDS_INSERTED_WORDS_MAX = 2
 KNOWN_WORDS_MAX = 20_000
 
 Slot = frozenset[str]
@@ -61,8 +62,8 @@ class Phrasebook:
     def _look_up(self, word: str) -> tuple[str, ...]:
         found = [word] if word in self.symbols else []
         found += self._begun(word)
-        if not found and len(word) >= FUZZY_LETTERS_MIN and not word.isdigit():
-            meant = self._meant(word)
+        if not found and len(word) >= SWAPPED_LETTERS_MIN and not word.isdigit():
+            meant = self._swapped(word) or self._meant(word)
             if meant:
                 found = [meant] if meant in self.symbols else []
                 found += self._begun(meant)
@@ -75,8 +76,18 @@ class Phrasebook:
             if length <= len(word) and word[:length] in starts
         ]
 
+    def _swapped(self, word: str) -> str:
+        """Give the known word with two neighbouring letters swapped back."""
+        for at in range(len(word) - 1):
+            swapped = f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
+            if swapped in self.symbols:
+                return swapped
+        return ""
+
     def _meant(self, word: str) -> str:
-        """Give the one known word that differs by a letter, empty when there is none."""
+        """Give a known word that differs by a letter, empty when there is none."""
+        if len(word) < FUZZY_LETTERS_MIN:
+            return ""
         if word in self.misspellings:
             return self.misspellings[word]
         for shorter in _shortened(word):
@@ -149,7 +160,7 @@ def _phrase(
     kept = [i for i, word in enumerate(words) if not stopwords.issuperset(word)]
     if len(kept) < 2:
         kept = list(range(len(words)))
-    inserted = INSERTED_WORDS_MAX if topic else 1
+    inserted = INSERTED_WORDS_MAX if topic else FRIENDS_INSERTED_WORDS_MAX
     gaps = [0, *(inserted + b - a - 1 for a, b in pairwise(kept))]
     return Phrase(
         topic=topic,

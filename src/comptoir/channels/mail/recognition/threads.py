@@ -5,7 +5,7 @@
     thread:prestashop:<id>           the shop's own thread mark
     alias:<marketplace>:<address>    a buyer's relay, or a customer's own address
     order:<marketplace>:<id>         an order number, those of the subject first
-    name:amazon:<buyer>              only in copies of our replies, which name nothing else
+    name:amazon:<buyer>              for copies of our replies, which name nothing else
 
 The subject alone is never a key. Amazon lends one buyer one alias for life, so an alias does not
 make a conversation where both sides know an order and it is not the same: a mail about a second
@@ -54,7 +54,7 @@ def thread_keys(mail: Mail, recognition: Recognition) -> tuple[str, ...]:
         keys.append(f"alias:{marketplace}:{_lasting(recognition.buyer_alias)}")
     if marketplace:
         keys += [f"order:{marketplace}:{number}" for number in searched_orders(mail, recognition)]
-    if name := _copied_name(mail, recognition):
+    if name := _amazon_name(mail, recognition):
         keys.append(f"name:amazon:{name}")
     return tuple(dict.fromkeys(keys))
 
@@ -72,12 +72,14 @@ def choose_thread(keys: Sequence[str], candidates: Iterable[Candidate]) -> str |
     """Give the id of the conversation a mail belongs to, None when it opens a new one.
 
     `candidates` are open or past conversations of the mail's channel that share at least one key,
-    the latest first. A name joins only when it fits one conversation alone.
+    the latest first. A name joins only a mail without an alias, and only when it fits one
+    conversation alone.
     """
     found = list(candidates)
+    has_alias = any(key.startswith("alias:") for key in keys)
     for key in keys:
         holders = [candidate for candidate in found if key in candidate.keys]
-        if key.startswith("name:") and len(holders) != 1:
+        if key.startswith("name:") and (has_alias or len(holders) != 1):
             continue
         for candidate in holders:
             if key.startswith(CERTAIN) or _fits(key, keys, candidate):
@@ -122,9 +124,11 @@ def _lasting(alias: str) -> str:
     return f"{local.partition('+')[0] if 'amazon' in domain else local}{at}{domain}"
 
 
-def _copied_name(mail: Mail, recognition: Recognition) -> str:
-    """Give the buyer named by the copy of a reply written in Amazon's portal."""
-    if recognition.marketplace != "amazon" or recognition.buyer_alias:
+def _amazon_name(mail: Mail, recognition: Recognition) -> str:
+    """Give the buyer's name: who wrote, or whom a reply in Amazon's portal was written to."""
+    if recognition.marketplace != "amazon":
         return ""
-    found = _COPY_NAME.search(mail.subject.strip())
+    if recognition.role is Role.BUYER_RELAY:
+        return plain(recognition.buyer_name)
+    found = _COPY_NAME.search(mail.subject.strip()) if not recognition.buyer_alias else None
     return plain(found[1]).strip(" .") if found else ""
