@@ -78,6 +78,13 @@ def test_new_text_attribution_of_each_language_goes_with_its_quotation(attributi
         "De: Maison Perrin\nEnvoyé: lundi 3 novembre 2025 10:12\nÀ: Sofia\nCc: Inès\nObjet: x",
         "Von: Maison Perrin <service@maison-perrin.example>\nGesendet: Montag, 3. November 2025 10:12\n"
         "An: Sofia Ricci\nBetreff: Ihre Bestellung",
+        'Gesendet: Montag, 03. November 2025 um 10:12 Uhr\nVon: "Perrin" <a@b.example>\n'
+        "An: sofia@example.com\nBetreff: Ihre Bestellung",
+        "-------- Message d'origine --------\nDe : Perrin <a@b.example>\n"
+        "Date : 03/11/2025 10:12 (GMT+01:00)\nÀ : sofia@example.com\nObjet : Votre commande",
+        "-----Original-Nachricht-----\nBetreff: x\nDatum: 2025-11-03T10:12\nVon: P\nAn: S",
+        '----- Mail original -----\nDe: "Perrin" <a@b.example>\nÀ: S\nEnvoyé: hier\nObjet: x',
+        "Von: Perrin <a@b.example>\nBetreff: x\nDatum: 3. November 2025 um 10:12:41 MEZ\nAn: S",
         "De: Maison Perrin\nEnviado: lunes, 3 de noviembre de 2025 10:12\nPara: Sofia\nAsunto: x",
         "De: Maison Perrin\nEnviado el: lunes, 3 de noviembre de 2025 10:12\nPara: Sofia\nAsunto: x",
         "Da: Maison Perrin\nInviato: lunedì 3 novembre 2025 10:12\nA: Sofia\nOggetto: x",
@@ -144,6 +151,9 @@ def test_new_text_separator_ends_what_is_new(separator: str) -> None:
         "Von meinem/meiner Galaxy gesendet",
         "Gesendet von Outlook für Android",
         "Gesendet mit der GMX Mail App",
+        "Gesendet mit Telekom Mail",
+        "Von Yahoo Mail auf Android gesendet",
+        "Inviato da Yahoo Mail su Android",
         "Gesendet von meinem Xiaomi-Handy",
         "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
         "Holen Sie sich Outlook für iOS",
@@ -188,6 +198,12 @@ def test_split_signature_above_a_quotation_is_found_too() -> None:
         f"Am 03.11.2025 um 10:12 schrieb Perrin:\n{QUOTED}",
         "Von meinem iPhone gesendet",
     )
+
+
+def test_new_text_above_a_header_block_marked_as_quoted_is_alone() -> None:
+    text = f"Merci !\n\n> Message du 03/11/25 10:12\n> De : Perrin\n> A : S\n>\n> {OURS}\n>\n>\n"
+
+    assert new_text(text) == "Merci !"
 
 
 def test_new_text_written_below_the_quotation_is_kept() -> None:

@@ -18,7 +18,7 @@ _RULE = re.compile(r"\s*(?:[-_*#~=+—–―ᐧ]\s?){1,200}\Z")
 _DEVICE = (
     r"(?:iphone|ipad|ipod|apple|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|pixel|nokia|sony"
     r"|xperia|motorola|htc|alcatel|smart\s?phone|blackberry|windows|outlook|yahoo|gmail|gmx|web\.de"
-    r"|t-online|freenet|orange|sfr|laposte|la poste|libero|virgilio|tiscali|k-9|aquamail|bluemail"
+    r"|t-online|telekom|freenet|orange|sfr|laposte|la poste|libero|virgilio|tiscali|k-9|aquamail|bluemail"
     r"|airmail|mailbox|spark|proton\s?mail|thunderbird|handy|mobil\w*|móvil|portable|téléphone|phone"
     r"|cellulare|celular|tablet|tablette|telefon\w*|appareil|device|dispositivo|cell|gerät"
     r"|mail (?:app|for|para|per|pour|für))"
@@ -38,6 +38,7 @@ _MOBILE = re.compile(
     r"|sent (?:from|via|using|with) (?:the )?\w+ (?:mail|app)\b.{0,60}"
     r"|sent by galaxy\W*|\w{1,20} from mobile"
     r"|von (?:meinem|meiner|unterwegs)\b.{0,50}\bgesendet\b.{0,20}"
+    rf"|von [^.,;!?]{{0,40}}\b{_DEVICE}\b[^.,;!?]{{0,30}} gesendet\W*"
     r"|diese (?:nachricht|e-?mail) wurde (?:von|mit)\b.{0,80}\b(?:gesendet|versandt|verschickt)\W*"
     r"|(?:get|download|obtenir|obtenez|télécharger?z?|holen sie sich|hol dir|obtener|obtén|obtenga"
     r"|ottieni|scarica|obter o|download) \[?outlook (?:for|pour|für|para|per|voor)\b.{0,120}"
