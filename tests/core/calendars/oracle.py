@@ -7,6 +7,7 @@ of the written intervals? It shares no code with the product.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,13 @@ def _wall_minutes(day: date, interval: list[str]) -> set[int]:
     return set(range(start, end if end > start else end + 1440))
 
 
+@lru_cache(maxsize=64)
+def _wall_clock(zone: str, start: datetime, days: int) -> list[int]:
+    """Give the minute, counted from year 1, that the wall clock shows in each minute of UTC."""
+    walls = ((start + i * MINUTE).astimezone(ZoneInfo(zone)) for i in range(days * 1440))
+    return [wall.toordinal() * 1440 + wall.hour * 60 + wall.minute for wall in walls]
+
+
 class Oracle:
     """Open or closed, for each minute from `start` on."""
 
@@ -48,9 +56,7 @@ class Oracle:
                 opens |= _wall_minutes(day, interval)
             for cut in spec.get("closures", {}).get(day.isoformat(), []):
                 closed |= _wall_minutes(day, cut)
-        zone = ZoneInfo(spec["timezone"])
-        walls = [(self.start + i * MINUTE).astimezone(zone) for i in range(days * 1440)]
-        shown = [wall.toordinal() * 1440 + wall.hour * 60 + wall.minute for wall in walls]
+        shown = _wall_clock(spec["timezone"], self.start, days)
         self.open = [minute in opens and minute not in closed for minute in shown]
 
     def _index(self, moment: datetime) -> int:

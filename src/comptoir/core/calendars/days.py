@@ -12,7 +12,7 @@ from datetime import date
 
 from comptoir.core.calendars.calendar import Shift
 from comptoir.core.calendars.table import Interval, merged, without
-from comptoir.core.calendars.zones import Span
+from comptoir.core.calendars.zones import FIRST_YEAR, LAST_YEAR, Span
 from comptoir.core.moments import DAY_US, EPOCH_ORDINAL, MINUTE_US
 
 Shifts = tuple[Shift, ...]
@@ -30,6 +30,7 @@ class Days:
         "first_exception",
         "last_exception",
         "replaced",
+        "supply_max_us",
         "weekly",
         "weekly_is_empty",
         "weekly_is_full",
@@ -50,6 +51,7 @@ class Days:
         self.first_exception, self.last_exception = min(exceptions), max(exceptions)
         self.weekly_is_empty = not any(weekly)
         self.weekly_is_full = _is_full(weekly)
+        self.supply_max_us = _supply_max_us(weekly, overrides)
 
     def shifts_on(self, day: int) -> Shifts:
         """Give the shifts that begin on that day, closures not yet cut out."""
@@ -106,6 +108,15 @@ def _laid(day: int, shifts: Shifts) -> Iterator[Interval]:
     midnight = day * DAY_US
     for start, end in shifts:
         yield midnight + start * MINUTE_US, midnight + end * MINUTE_US
+
+
+def _supply_max_us(weekly: Weekly, overrides: Mapping[date, Shifts]) -> int:
+    """Give more open time than the calendar can have in all the years it knows."""
+    years = LAST_YEAR - FIRST_YEAR + 1
+    a_week = sum(end - start for shifts in weekly for start, end in shifts)
+    dated = sum(end - start for shifts in overrides.values() for start, end in shifts)
+    # 53 weeks a year, and a day a year for hours that are repeated.
+    return (years * (53 * a_week + 1440) + 2 * dated) * MINUTE_US
 
 
 def _is_full(weekly: Weekly) -> bool:

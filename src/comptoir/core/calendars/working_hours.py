@@ -72,7 +72,7 @@ class WorkingHours(Calendar):
             return from_us(us)
         table = self._covering(us, us)
         while (found := table.latest_with(table.total_at(us) - wanted)) is None:
-            table = self._earlier(table)
+            table = self._earlier(table, wanted)
         return from_us(found)
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -182,10 +182,12 @@ class WorkingHours(Calendar):
             last = max(last, _year(table.last_us - 1))
         return self._laid_out(first, last)
 
-    def _extended(self, table: Table, *, later: bool) -> Table:
-        """Give a table twice as long, into the future or into the past."""
+    def _extended(self, table: Table, *, later: bool, wanted_us: int = 0) -> Table:
+        """Give a table twice as long, or as long as may be wanted, into the future or the past."""
         first, last = _year(table.first_us), _year(table.last_us - 1)
         years = last - first + 1
+        if table.after:
+            years = max(years, years * wanted_us // table.after[-1])
         if later and last < LAST_YEAR:
             return self._laid_out(first, min(last + years, LAST_YEAR))
         if not later and first > FIRST_YEAR:
@@ -193,6 +195,8 @@ class WorkingHours(Calendar):
         raise _outside()
 
     def _later(self, table: Table, wanted_us: int, spent_us: int) -> Table:
+        if wanted_us > self._days.supply_max_us:
+            raise _outside()  # without laying out centuries first
         if self._days.weekly_is_empty and self._is_past_exceptions(table):
             left_us = (table.after[-1] if table.after else 0) - spent_us
             raise Refusal(
@@ -201,15 +205,17 @@ class WorkingHours(Calendar):
                 left_minutes=max(left_us, 0) // MINUTE_US,
                 wanted_minutes=wanted_us // MINUTE_US,
             )
-        return self._extended(table, later=True)
+        return self._extended(table, later=True, wanted_us=wanted_us)
 
-    def _earlier(self, table: Table) -> Table:
+    def _earlier(self, table: Table, wanted_us: int) -> Table:
+        if wanted_us > self._days.supply_max_us:
+            raise _outside()
         if (
             self._days.weekly_is_empty
             and table.first_us < (self._days.first_exception - 3) * DAY_US
         ):
             raise Refusal("this calendar had less open time than that before; use fewer minutes")
-        return self._extended(table, later=False)
+        return self._extended(table, later=False, wanted_us=wanted_us)
 
     def _is_past_exceptions(self, table: Table) -> bool:
         return table.last_us > (self._days.last_exception + 30) * DAY_US

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from comptoir.core.clocks.policies import Kind, Model, Rule
 
@@ -24,8 +25,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One reason: a code of `explain.TEMPLATES`, the values it speaks of, and when it happened."""
 
     code: str

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from comptoir.core.clocks.book import PolicyBook
 from comptoir.core.clocks.clock import Step
@@ -26,8 +27,7 @@ from comptoir.core.clocks.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """A message that wants an answer; `by_operator` one that the buyer's answer does not give."""
 
     at: datetime
@@ -36,8 +36,7 @@ class Inbound:
     due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """A reply that stands: by a human, substantive, accepted and not refused later."""
 
     at: datetime
@@ -53,8 +52,7 @@ class Stop:
         return to_asker and message.at <= self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """ "No response needed": since when here, and since when the marketplace knows, if it does."""
 
     at: datetime
@@ -72,7 +70,10 @@ class Conversation:
 
     def answer_to(self, message: Inbound) -> Stop | None:
         """Give the first reply that answers it."""
-        return next((stop for stop in self.stops if stop.answers(message)), None)
+        for stop in self.stops:
+            if stop.answers(message):
+                return stop
+        return None
 
     def is_taken_out(self, message: Inbound) -> bool:
         """Tell whether nobody, here or outside, waits for an answer to it any more."""

@@ -7,8 +7,8 @@ tests. A due moment is in UTC; at exactly that moment it is still met.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 
 from comptoir.core.calendars import ALWAYS, Calendar
 from comptoir.core.clocks.policies import ALWAYS_NAME, Deadline, Model, Policy
@@ -20,8 +20,7 @@ DAY = timedelta(days=1)
 Calendars = Mapping[str, Calendar]
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """From where a deadline is counted.
 
     `latest_at` is the buyer's latest message, which opens a send window anew; `given_at` the day

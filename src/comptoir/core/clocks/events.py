@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from comptoir.core.refusals import Refusal
@@ -231,11 +231,13 @@ _RANKS: dict[type[Event], int] = {
 
 def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
     """Give the events that have happened by then: by time, messages before others, then id."""
-    happened = sorted((e for e in map(_in_utc, events) if e.at <= until), key=_order)
-    if any(_order(one) == _order(other) for one, other in pairwise(happened)):
-        # Told apart by what they say, so that the order of arrival has no part in it. Rare.
-        happened.sort(key=lambda event: (*_order(event), repr(event)))
-    return happened
+    happened = [event for event in map(_in_utc, events) if event.at <= until]
+    keys = [(event.at, _RANKS.get(type(event), 2), event.id) for event in happened]
+    if len(set(keys)) == len(keys):
+        return [event for _, event in sorted(zip(keys, happened, strict=True), key=itemgetter(0))]
+    # Told apart by what they say, so that the order of arrival has no part in it. Rare.
+    told = zip(keys, map(repr, happened), happened, strict=True)
+    return [event for *_, event in sorted(told, key=itemgetter(0, 1))]
 
 
 def _in_utc(event: Event) -> Event:
@@ -253,7 +255,3 @@ def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise Refusal("the moment {moment} has no offset from UTC; add one", moment=moment)
     return moment.astimezone(UTC)
-
-
-def _order(event: Event) -> tuple[datetime, int, str]:
-    return event.at, _RANKS.get(type(event), 2), event.id

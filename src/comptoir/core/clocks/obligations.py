@@ -27,14 +27,12 @@ from comptoir.core.clocks.promised import Promises, promise
 Opening = CaseOpened | ReturnRequested | PromiseMade
 Closing = CaseAnswered | ReturnDecided | PromiseKept
 
-OPENS: dict[type[Event], Kind] = {
+KINDS: dict[type[Event], Kind] = {
     CaseOpened: Kind.CASE,
-    ReturnRequested: Kind.RETURN_DECISION,
-    PromiseMade: Kind.PROMISE,
-}
-CLOSES: dict[type[Event], Kind] = {
     CaseAnswered: Kind.CASE,
+    ReturnRequested: Kind.RETURN_DECISION,
     ReturnDecided: Kind.RETURN_DECISION,
+    PromiseMade: Kind.PROMISE,
     PromiseKept: Kind.PROMISE,
 }
 
@@ -58,10 +56,12 @@ def obligation_clocks(desk: Desk, events: Sequence[Event]) -> list[Clock]:
 def _obligations(events: Sequence[Event]) -> list[Obligation]:
     found: list[Obligation] = []
     for event in events:
+        if type(event) not in KINDS:
+            continue
         if isinstance(event, CaseOpened | ReturnRequested | PromiseMade):
-            _open(found, OPENS[type(event)], event)
+            _open(found, KINDS[type(event)], event)
         elif isinstance(event, CaseAnswered | ReturnDecided | PromiseKept):
-            _close(found, CLOSES[type(event)], event)
+            _close(found, KINDS[type(event)], event)
     return found
 
 

@@ -5,16 +5,15 @@ Used by every kind of clock. The target is the earlier of its own due moment and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from comptoir.core.clocks.clock import Draft, Step, Value
 from comptoir.core.clocks.deadlines import Calendars, Start, counted_calendar, due_at
 from comptoir.core.clocks.policies import Deadline, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Promises:
+class Promises(NamedTuple):
     """From where the target and the limit of a clock count; `target` None cancels the target."""
 
     target: Start | None

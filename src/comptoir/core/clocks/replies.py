@@ -76,6 +76,8 @@ def _beginning(held: InForce, span: Span) -> list[Step]:
 
 
 def _ignored(desk: Desk, span: Span) -> list[Step]:
+    if not desk.talk.ignored:
+        return []
     until = span.ended_at or desk.now
     return [
         step
@@ -91,7 +93,7 @@ def _starts(desk: Desk, span: Span, held: InForce, rule: Rule, steps: list[Step]
     """
     limit = _start(span.messages)
     marks = desk.talk.marks
-    if span.is_cancelled or not any(message.key in marks for message in span.messages):
+    if span.is_cancelled or not marks or not any(m.key in marks for m in span.messages):
         wanted = span.messages
     else:
         wanted = [message for message in span.messages if message.key not in marks]
@@ -102,13 +104,14 @@ def _starts(desk: Desk, span: Span, held: InForce, rule: Rule, steps: list[Step]
         seen_at = max(held.since, target.at)
         if seen_at > target.at:
             steps.append(Step("target_from_risk", {"at": seen_at}, seen_at))
-        target = replace(target, at=seen_at)
+        target = target._replace(at=seen_at)
     return Promises(target=target, limit=limit)
 
 
 def _start(messages: Sequence[Inbound]) -> Start:
     named = [message.due_at for message in messages if message.due_at is not None]
-    return Start(messages[0].at, latest_at=messages[-1].at, given_at=min(named, default=None))
+    given_at = min(named) if named else None
+    return Start(messages[0].at, latest_at=messages[-1].at, given_at=given_at)
 
 
 def _ending(desk: Desk, span: Span) -> list[Step]:

@@ -7,7 +7,6 @@ marketplace never pauses, and leaves out the time solved only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from comptoir.core.calendars import Calendar
@@ -16,10 +15,20 @@ from comptoir.core.clocks.clock import NOTHING, Clock, Draft, Step, settled
 from comptoir.core.clocks.conversation import Inbound
 from comptoir.core.clocks.deadlines import Start, counted_calendar, due_at, find_calendar
 from comptoir.core.clocks.desk import Desk
-from comptoir.core.clocks.events import Event
+from comptoir.core.clocks.events import (
+    BuyerMessage,
+    Event,
+    MarketplaceMessage,
+    Status,
+    StatusChanged,
+)
 from comptoir.core.clocks.policies import RUNNING_MODELS, Deadline, Kind
 from comptoir.core.clocks.promised import closed_until, limit_steps, set_target
 from comptoir.core.clocks.stretches import Mode, Stretch, stretches
+
+SOLVED = Status.SOLVED
+CUTTING = (BuyerMessage, MarketplaceMessage, StatusChanged)
+"""The events that may pause, resume, solve or reopen."""
 
 
 def resolution_clocks(desk: Desk, events: Sequence[Event]) -> list[Clock]:
@@ -27,6 +36,7 @@ def resolution_clocks(desk: Desk, events: Sequence[Event]) -> list[Clock]:
     asked = [message for message in desk.talk.inbound if not message.by_operator]
     if not asked:
         return []
+    events = [event for event in events if isinstance(event, CUTTING)]
     live = [message for message in asked if not desk.talk.is_taken_out(message)]
     first = (live or asked)[0]
     ended_at = _ended_at(desk, events, first) if live else _taken_out_at(desk, asked)
@@ -38,6 +48,8 @@ def resolution_clocks(desk: Desk, events: Sequence[Event]) -> list[Clock]:
 
 def _ended_at(desk: Desk, events: Sequence[Event], first: Inbound) -> datetime | None:
     # Solved is solved whatever may pause, so the end is known before the policy that held then.
+    if not any(isinstance(event, StatusChanged) and event.to is SOLVED for event in events):
+        return None
     cut, _ = stretches(events, first.at, pauses=(), taken_out=desk.talk.marks)
     return cut[-1].from_at if cut[-1].mode is Mode.SOLVED else None
 
@@ -107,7 +119,7 @@ def _add_target(
     if target is None:
         return
     counted = [
-        replace(stretch, from_at=max(stretch.from_at, target_from))
+        stretch._replace(from_at=max(stretch.from_at, target_from))
         for stretch in running
         if stretch.to_at is None or stretch.to_at > target_from
     ]

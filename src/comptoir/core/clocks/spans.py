@@ -7,7 +7,7 @@ all its messages are taken out. Whatever a reply leaves unanswered begins the ne
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from comptoir.core.clocks.conversation import Conversation, Inbound, Stop
@@ -62,6 +62,12 @@ def reply_spans(talk: Conversation) -> list[Span]:
 
 def _things(talk: Conversation) -> Iterator[tuple[datetime, int, Inbound | Stop | set[str]]]:
     """Yield what happened, with its moment and its rank among what falls together."""
+    for message in talk.inbound:
+        yield message.at, 0, message
+    for stop in talk.stops:
+        yield stop.at, 1, stop
+    if not talk.marks:
+        return
     removals: dict[datetime, set[str]] = {}
     known = {message.key: message for message in talk.inbound}
     for key, mark in talk.marks.items():
@@ -69,10 +75,6 @@ def _things(talk: Conversation) -> Iterator[tuple[datetime, int, Inbound | Stop 
             # Marked before it came (a late event): it is taken out as it arrives.
             at = max(mark.confirmed_at, known[key].at)
             removals.setdefault(at, set()).add(key)
-    for message in talk.inbound:
-        yield message.at, 0, message
-    for stop in talk.stops:
-        yield stop.at, 1, stop
     for at, keys in removals.items():
         yield at, 2, keys
 
@@ -93,7 +95,8 @@ def _answer(walk: _Walk, stop: Stop) -> None:
         return
     left = [message for message in span.messages if not stop.answers(message)]
     if span.messages[0] in answered:
-        walk.ended.append(replace(span, messages=answered, ended_at=stop.at, ended_by=stop))
+        span.messages, span.ended_at, span.ended_by = answered, stop.at, stop
+        walk.ended.append(span)
         walk.begin(left)
     else:
         span.messages = left
@@ -109,5 +112,6 @@ def _take_out(walk: _Walk, keys: set[str], at: datetime) -> None:
         else:
             span.is_cancelled = True
     if walk.running is not None and walk.running.is_cancelled:
-        walk.ended.append(replace(walk.running, ended_at=at))
+        walk.running.ended_at = at
+        walk.ended.append(walk.running)
         walk.begin([])

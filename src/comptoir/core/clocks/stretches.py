@@ -6,9 +6,9 @@ The stretches follow each other without a gap; only the running ones count for a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from comptoir.core.clocks.clock import Step
 from comptoir.core.clocks.events import (
@@ -28,8 +28,7 @@ class Mode(StrEnum):
     SOLVED = "solved"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """One piece of a ticket's life; the last one has no end yet."""
 
     mode: Mode
