@@ -284,6 +284,10 @@ def test_split_windows_line_ends_are_understood() -> None:
         "On 3 May 2025 somebody wrote to service@maison-perrin.example and never got an answer",
         "On 03/05/2025 I called and mailed service@maison-perrin.example, and I was told:\nwait.",
         "| Lamp | 1 |\n| Vase | 2 |",
+        "Bonjour,\n\nMon colis a été livré par erreur à un autre destinataire, un voisin que je ne "
+        "connais pas. Que faire ?",
+        "Hola,\n\nHan entregado el paquete por error a otro destinatario y está prohibido entrar en su "
+        "casa sin permiso.",
     ],
 )
 def test_new_text_what_only_looks_like_the_work_of_a_program_is_kept(text: str) -> None:

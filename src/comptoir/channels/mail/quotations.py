@@ -25,7 +25,7 @@ _STRONG, _WEAK, _DOUBTFUL = 3, 2, 1
 _QUOTE = re.compile(r"\s{0,3}>")
 _TORN_END = re.compile(r">\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*\Z")
 """`> wrote:` is the end of an attribution whose address was torn apart."""
-_ENDS_ATTRIBUTION = re.compile(r"[:：]\s*\Z|-{2,}\s*\Z")
+_ENDS_OF_ATTRIBUTION = (":", "：", "--")
 _LABEL = re.compile(r"[\s*_>|]{0,6}([^\s:*][^:*\n]{0,22}?)\s?\*?\s?[:：]\*?(?:\s|\Z)")
 _RULE = re.compile(r"\s*(?:[-_*=—–]\s?){4,200}\Z")
 
@@ -139,11 +139,11 @@ class _Marks:
 
         Programs wrap it anywhere, so lines are added above until it has a proper beginning.
         """
-        line = self.lines[index].rstrip()
-        if phrases.STAMP.match(line.strip()):
+        line = self.lines[index].strip()
+        if line[:1].isdigit() and phrases.STAMP.match(line):
             return index
-        has_end = bool(_ENDS_ATTRIBUTION.search(line))
-        if not has_end and not phrases.WROTE.search(line):
+        has_end = line.endswith(_ENDS_OF_ATTRIBUTION)
+        if not has_end and not ("<" in line and phrases.WROTE.search(line)):
             return None
         joined, weak_start = "", None
         for start in range(index, max(-1, index - _ATTRIBUTION_LINES_MAX), -1):

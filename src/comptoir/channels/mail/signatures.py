@@ -13,7 +13,7 @@ DELIMITED_LINES_MAX = 20
 _LINE_CHARS_MAX = 160
 _DISCLAIMER_CHARS_MIN = 80
 
-_DELIMITER = re.compile(r"\s?(?:--|—|――)\s*\Z")
+_DELIMITERS = frozenset({"--", "—", "――"})
 _RULE = re.compile(r"\s*(?:[-_*#~=+—–―ᐧ]\s?){1,200}\Z")
 _DEVICE = (
     r"(?:iphone|ipad|ipod|apple|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|pixel|nokia|sony"
@@ -54,15 +54,18 @@ _SCANNED = re.compile(
     r"|.{0,60}(?:avast|avg|libra esva)\b.{0,100}",
     re.IGNORECASE,
 )
-_DISCLAIMER = re.compile(
-    r"confidential|intended (?:recipient|solely|only)|privileged|unauthori[sz]ed|received this (?:e-?mail|"
-    r"message) in error|please delete|vertraulich|bestimmungsgemäß|unbefugt|irrtümlich erhalten|nicht der"
-    r" (?:richtige|beabsichtigte)|confidentiel|destinataire|par erreur|strictement interdit"
-    r"|confidencial|destinatari|por error|prohibid|riservat|per errore|vietat|vertrouwelijk"
-    r"|geadresseerde|consider the environment|denken sie an die umwelt|pensez à l['’]environnement"
-    r"|imprimer (?:ce|cet|que)|medio ?ambiente|disclaimer|legally|rechtlich geschützt",
-    re.IGNORECASE,
-)
+_SECRECY_WORDS = (
+    "confidential", "privileged", "unauthorised", "unauthorized", "disclaimer", "vertraulich",
+    "bestimmungsgemäß", "unbefugt", "rechtlich geschützt", "confidentiel", "strictement interdit",
+    "confidencial", "riservat", "vertrouwelijk",
+)  # fmt: skip
+_RECIPIENT_WORDS = (
+    "intended recipient", "intended solely", "intended only", "message in error", "e-mail in error",
+    "email in error", "please delete", "legally", "irrtümlich erhalten", "nicht der richtige",
+    "nicht der beabsichtigte", "adressat", "destinataire", "par erreur", "destinatari", "por error",
+    "prohibid", "per errore", "vietat", "geadresseerde",
+)  # fmt: skip
+"""Buyers write of recipients and errors too; a disclaimer speaks of secrecy as well."""
 
 
 def signature_start(lines: list[str]) -> int:
@@ -80,7 +83,7 @@ def signature_start(lines: list[str]) -> int:
 
 def _before_delimiter(lines: list[str], end: int) -> int:
     """Find the first `--` that is followed by a signature and not by a message."""
-    delimiters = [index for index in range(end) if _DELIMITER.match(lines[index])]
+    delimiters = [index for index in range(end) if lines[index].strip() in _DELIMITERS]
     for index in delimiters:
         if lines[index] == "-- ":
             return index
@@ -107,10 +110,12 @@ def _before_disclaimer(lines: list[str], end: int) -> int:
     first = last
     while first and lines[first - 1].strip():
         first -= 1
-    paragraph = " ".join(lines[first:last])[:4000]
-    words = {match.lower() for match in _DISCLAIMER.findall(paragraph)}
-    is_disclaimer = len(words) >= 2 and len(paragraph) >= _DISCLAIMER_CHARS_MIN
-    return first if is_disclaimer else end
+    paragraph = " ".join(lines[first:last])[:4000].lower()
+    if len(paragraph) < _DISCLAIMER_CHARS_MIN:
+        return end
+    secrecy_count = sum(word in paragraph for word in _SECRECY_WORDS)
+    recipient_count = sum(word in paragraph for word in _RECIPIENT_WORDS)
+    return first if secrecy_count and secrecy_count + recipient_count >= 2 else end
 
 
 def _without_rules(lines: list[str], end: int) -> int:
