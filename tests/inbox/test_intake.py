@@ -184,3 +184,15 @@ def test_store_moves_the_cursor_with_the_page_or_not_at_all(deliver: Deliver) ->
     assert pulling.store(row, page, now=FRIDAY) == 0
     row.refresh_from_db()
     assert row.cursor == {"INBOX": {"last_uid": 90}}
+
+
+def test_stored_clocks_equal_the_function_after_all_of_it(deliver: Deliver) -> None:
+    from comptoir.tickets.verifying import differences
+
+    deliver(letters.amazon(at=FRIDAY))
+    deliver(letters.amazon("Hallo?", at=FRIDAY + HOUR, message_id="m2@a.example"))
+    assert list(differences(now=FRIDAY + 30 * HOUR)) == []
+
+    Ticket.objects.get().clocks.update(limit_at=FRIDAY)
+    (difference,) = differences(now=FRIDAY + 2 * HOUR)
+    assert (difference.kind, difference.field) == ("first_reply", "limit_at")

@@ -145,3 +145,37 @@ def _written_message(message: MessageOutcome) -> dict[str, Any]:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else write_moment(moment)
+
+
+@sla.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of sentences.")
+def verify(as_json: bool) -> None:
+    """Compute every stored clock anew and compare; a difference is a bug.
+
+    Exit status 1 when one was found. Example: comptoir sla verify --json
+    """
+    from comptoir.cli.environment import with_desk
+
+    with_desk(_verify)(as_json)
+
+
+def _verify(as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from comptoir.storage.clock import now
+    from comptoir.tickets.verifying import differences
+
+    count = 0
+    for difference in differences(now=now()):
+        count += 1
+        if as_json:
+            click.echo(json.dumps(asdict(difference)))
+        else:
+            click.echo(
+                f"ticket {difference.ticket_id}, {difference.kind} {difference.number}: "
+                f"{difference.field} is {difference.stored}, should be {difference.computed}"
+            )
+    if count:
+        raise click.exceptions.Exit(1)
+    if not as_json:
+        click.echo("Every stored clock equals the function.")

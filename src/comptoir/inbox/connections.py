@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
+from inspect import signature
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.conf import settings
 import comptoir.channels
 from comptoir.channels.kernel.protocol import ChannelError, Connector
 from comptoir.merchant.models import Connection
-from comptoir.storage.secrets import SecretsUnreadable, unseal
+from comptoir.storage.secrets import SecretsUnreadable, seal, unseal
 
 
 def open_connector(connection: Connection) -> Connector:
@@ -24,15 +26,29 @@ def open_connector(connection: Connection) -> Connector:
         secrets = unseal(bytes(connection.sealed_secrets), settings.MASTER_KEYS)
     except SecretsUnreadable as error:
         raise ChannelError("secrets_unreadable", str(error), permanent=True) from error
-    return open_account(connection.kind, connection.settings, secrets)
+
+    def keep(token: str) -> None:
+        """Store a refresh token that the provider replaced while we used the old one."""
+        sealed = seal({**secrets, "refresh_token": token}, settings.MASTER_KEYS)
+        Connection.objects.filter(pk=connection.pk).update(sealed_secrets=sealed)
+
+    return open_account(connection.kind, connection.settings, secrets, keep_token=keep)
 
 
-def open_account(kind: str, values: dict[str, Any], secrets: dict[str, Any]) -> Connector:
-    """Open an account that is not stored yet, such as one being tried on the settings page."""
+def open_account(
+    kind: str,
+    values: dict[str, Any],
+    secrets: dict[str, Any],
+    *,
+    keep_token: Callable[[str], None] | None = None,
+) -> Connector:
+    """Open an account that need not be stored, such as one being tried on the settings page."""
     if kind not in kinds():
         raise ChannelError("unknown_kind", kind, permanent=True)
-    folder = importlib.import_module(f"comptoir.channels.{kind}.connector")
-    connector: Connector = folder.connect(values, secrets)
+    connect = importlib.import_module(f"comptoir.channels.{kind}.connector").connect
+    renews = "on_new_refresh_token" in signature(connect).parameters
+    extra = {"on_new_refresh_token": keep_token} if renews else {}
+    connector: Connector = connect(values, secrets, **extra)
     return connector
 
 

@@ -50,7 +50,11 @@ class Item(Protocol):
 
 def take_in(item: Item, *, now: datetime) -> Received | None:
     """Make a raw mail a message; None when it is a copy of a reply of ours that we know."""
-    read = understand(bytes(item.content), own_addresses=own_mail.addresses(item.connection_id))
+    read = understand(
+        bytes(item.content),
+        own_addresses=own_mail.addresses(item.connection_id),
+        known_orders=own_mail.known_orders(candidates(item.connection_id)),
+    )
     if own_mail.is_known_reply(read, now=now):
         _done(item)
         return None
@@ -108,6 +112,7 @@ def _choose(item: Item, read: Understood) -> Choice:
         operator=own_mail.operator_of(read, served),
         recipients=frozenset(read.recipients),
         order_channel_id=own_mail.channel_of_order(read, served),
+        owner=own_mail.owner_of_sender(read),
     )
     return choose(served, traits)
 

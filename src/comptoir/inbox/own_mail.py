@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from comptoir.channels.mail.understood import Understood
@@ -64,6 +64,25 @@ def reply_reported_on(read: Understood) -> Message | None:
         if message_id and (outbox := _outbox_of(message_id)):
             return outbox.message
     return _last_reply(read)
+
+
+def known_orders(served: Sequence[Candidate]) -> Callable[[str], str]:
+    """Give a look-up of the marketplace of an order on the channels a connection serves."""
+    ids = [candidate.channel_id for candidate in served]
+
+    def marketplace_of(number: str) -> str:
+        orders = Order.objects.filter(channel_id__in=ids, external_id=number)
+        return orders.values_list("channel__marketplace", flat=True).first() or ""
+
+    return marketplace_of
+
+
+def owner_of_sender(read: Understood) -> str:
+    """Tell whose domain an unlisted platform sender writes from; empty for all others."""
+    for code in read.recognition.evidence:
+        if code.startswith("unlisted_platform:"):
+            return code.split(":")[1]
+    return ""
 
 
 def channel_of_order(read: Understood, served: Sequence[Candidate]) -> int | None:

@@ -44,6 +44,9 @@ class Traits:
     operator: str = ""
     recipients: frozenset[str] = frozenset()
     order_channel_id: int | None = None
+    owner: str = ""
+    """Whose domain an unlisted sender of a platform writes from: with an address of ours that only
+    one channel has, it is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def choose(served: Sequence[Candidate], traits: Traits) -> Choice:
     """Choose the one channel that fits best; the catch-all where none or several do."""
     catch_all = next((c for c in served if c.is_catch_all), None)
     if not traits.marketplace:
+        addressed = [c for c in served if _is_addressed(c, traits)]
+        if len(addressed) == 1:
+            return Choice(addressed[0], (f"recipient:{addressed[0].channel_id}",))
         return Choice(catch_all, ("no_marketplace",))
     fitting = [(c, _fit(c, traits)) for c in served if not c.is_catch_all]
     scored = [(candidate, score) for candidate, score in fitting if score is not None]
@@ -89,6 +95,16 @@ def choose(served: Sequence[Candidate], traits: Traits) -> Choice:
     if len(winners) > 1:
         return Choice(catch_all, (f"ambiguous:{traits.marketplace}",))
     return Choice(winners[0], (f"channel:{winners[0].channel_id}",))
+
+
+def _is_addressed(candidate: Candidate, traits: Traits) -> bool:
+    """Tell whether a platform wrote to the address of ours that this channel alone has."""
+    recipient = str(candidate.matches.get("recipient", "")).lower()
+    return (
+        bool(traits.owner)
+        and recipient in traits.recipients
+        and (candidate.marketplace == traits.owner)
+    )
 
 
 def _fit(candidate: Candidate, traits: Traits) -> int | None:

@@ -78,7 +78,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         is_history=occurred_at < candidate.starts_at,
         seen_elsewhere=author == "agent",
         facts=_dated(facts, read, occurred_at),
-        buyer_name=read.recognition.buyer_name if author == "buyer" else "",
+        buyer_name=_buyer_name(read) if author == "buyer" else "",
         reply_address=read.recognition.buyer_alias,
         from_name=read.mail.sender.name,
         from_address=read.mail.sender.address,
@@ -102,6 +102,14 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
             for f in read.mail.attachments
         ),
     )
+
+
+def _buyer_name(read: Understood) -> str:
+    """Give who writes; a portal's notice of a message names him in front of its own name."""
+    if read.recognition.buyer_name or read.subkind != "message_notice":
+        return read.recognition.buyer_name
+    name, dash, _ = read.mail.sender.name.partition(" - ")
+    return name.strip() if dash else ""
 
 
 def _author_and_facts(read: Understood) -> tuple[str, Facts]:

@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('merchant', '0002_passwordlink'),
-        ('tickets', '0001_initial'),
+        ("merchant", "0002_passwordlink"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='threadkey',
-            name='thread_key_once',
+            model_name="threadkey",
+            name="thread_key_once",
         ),
         migrations.AddConstraint(
-            model_name='threadkey',
-            constraint=models.UniqueConstraint(fields=('channel', 'key', 'ticket'), name='thread_key_once'),
+            model_name="threadkey",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "key", "ticket"), name="thread_key_once"
+            ),
         ),
     ]
