@@ -51,7 +51,12 @@ def _of_ticket(ticket: Ticket, *, now: datetime) -> Iterator[Difference]:
         if key not in stored or key not in computed:
             there = "missing" if key not in stored else "there"
             yield Difference(
-                ticket.pk, *key, "clock", there, "there" if there == "missing" else "missing"
+                ticket.pk,
+                key[0],
+                key[1],
+                "clock",
+                there,
+                "there" if there == "missing" else "missing",
             )
             continue
         for name in COMPARED:
