@@ -56,7 +56,8 @@ def comptoir() -> None:
 def main() -> None:
     """Run a command; what goes wrong is one line on standard error."""
     try:
-        comptoir(prog_name="comptoir", standalone_mode=False)
+        status = comptoir(prog_name="comptoir", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.UsageError as wrong:
