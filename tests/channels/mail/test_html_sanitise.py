@@ -231,11 +231,11 @@ def test_sanitise_style_keeps_plain_declarations(style: str, kept: str) -> None:
     ids=lambda html: repr(html[:12] + html[-8:]),
 )
 def test_sanitise_hostile_size_is_bounded(html: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = sanitise(html, cid_urls={}, remote_images=False)
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert len(found.html) < 10 * len(html) + 1000
 
 

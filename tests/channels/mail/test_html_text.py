@@ -101,9 +101,9 @@ def test_text_of_a_signature_has_its_delimiter(html: str) -> None:
     ids=lambda html: repr(html[:16]),
 )
 def test_text_of_hostile_html_is_bounded_in_time(html: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     text = text_of(html)
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert len(text) <= len(html)

@@ -33,9 +33,9 @@ def raw_mail(row: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_parse_of_real_mails_never_fails_nor_lingers(corpus: str) -> None:
     for row in rows(corpus):
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = parse(raw_mail(row))
-        taken = time.perf_counter() - begun
+        taken = time.process_time() - begun
 
         assert "unreadable" not in found.problems, row["path"]
         assert taken < 1, row["path"]

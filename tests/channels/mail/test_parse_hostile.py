@@ -148,11 +148,11 @@ def test_parse_of_nested_parts_is_cut_and_still_finds_the_text(
     depth: int, same_boundary: bool
 ) -> None:
     raw = nested(depth, same_boundary=same_boundary)
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = parse(raw)
 
-    assert time.perf_counter() - begun < SECONDS_MAX
+    assert time.process_time() - begun < SECONDS_MAX
     assert found.text.startswith("innermost")
     assert {"too_deep", "too_many_parts", "missing_boundary"} & set(found.problems) or depth == 100
 
@@ -186,11 +186,11 @@ def test_parse_of_a_60_mb_mail_keeps_its_file_whole() -> None:
         + base64.encodebytes(content).replace(b"\n", b"\r\n")
         + b"--b--\r\n"
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = parse(raw)
 
-    assert time.perf_counter() - begun < SECONDS_MAX
+    assert time.process_time() - begun < SECONDS_MAX
     assert (found.text, found.problems, found.size_bytes) == ("Hello", (), len(raw))
     assert found.attachments[0].content == content
 
@@ -247,10 +247,10 @@ def test_parse_of_an_endless_text_cuts_the_text_and_keeps_it_as_a_file() -> None
     ids=lambda raw: repr(raw[:16] + raw[-8:]),
 )
 def test_parse_of_hostile_repetition_is_bounded_in_time(raw: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = parse(raw)
 
-    assert time.perf_counter() - begun < SECONDS_MAX
+    assert time.process_time() - begun < SECONDS_MAX
     assert "unreadable" not in found.problems
     assert_storable(found)

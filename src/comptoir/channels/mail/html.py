@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 import nh3
 
-from comptoir.channels.mail.plaintext import is_too_deep, text_of
+from comptoir.channels.mail.nesting import is_too_deep
+from comptoir.channels.mail.plaintext import text_of
 from comptoir.channels.mail.styles import safe_style
 
 CHARS_MAX = 2_000_000

@@ -11,11 +11,9 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-CHARS_MAX = 1_000_000
-DEPTH_MAX = 400
-"""Parsers of HTML take time by the square of the depth; no mail of a person comes near this."""
-_WORK_MAX = 2_000_000
+from comptoir.channels.mail.nesting import is_too_deep
 
+CHARS_MAX = 500_000
 _UNREAD = frozenset(
     [
         "script",
@@ -70,37 +68,6 @@ _LINES = frozenset(
         "thead",
     ]
 )
-_UNCLOSED = frozenset(
-    [
-        "br",
-        "img",
-        "hr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "dt",
-        "dd",
-        "option",
-        "input",
-        "meta",
-        "link",
-        "col",
-        "colgroup",
-        "wbr",
-        "area",
-        "base",
-        "source",
-        "track",
-        "param",
-        "o:p",
-    ]
-)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _ANY_TAG = re.compile(r"<[!/a-zA-Z][^<>]*>")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])"
@@ -122,24 +89,6 @@ def text_of(html: str) -> str:
     if body is None:
         return ""
     return _walk(body, with_hidden=False) or _walk(body, with_hidden=True)
-
-
-def is_too_deep(html: str) -> bool:
-    """Tell whether elements are nested so deep that no parser should be given them."""
-    if html.count("<") < DEPTH_MAX:
-        return False
-    depth = work = 0
-    for slash, name in _TAG.findall(html):
-        # Parsers open forgotten formatting elements again in each paragraph.
-        work += depth
-        if work > _WORK_MAX:
-            return True
-        if name.lower() in _UNCLOSED:
-            continue
-        depth = max(0, depth - 1) if slash else depth + 1
-        if depth > DEPTH_MAX:
-            return True
-    return False
 
 
 def _walk(body: LexborNode, *, with_hidden: bool) -> str:
