@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from comptoir.merchant import links
 from comptoir.merchant.actions import set_up
 from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Brand, Invitation, Merchant, Person
@@ -105,3 +108,36 @@ def test_unknown_time_zone_is_refused_and_the_link_kept(now: datetime) -> None:
     with pytest.raises(Refused, match=r"^time_zone_unknown$"):
         _complete(token, now, time_zone="Europe/Lyon")
     assert _complete(token, now).time_zone == "Europe/Paris"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_links_open_at_the_same_moment_make_one_administrator(now: datetime) -> None:
+    tokens = [links.fresh(), links.fresh()]
+    for token in tokens:  # as two processes that start at once would leave them
+        Invitation.objects.create(
+            token_sha256=token.sha256,
+            role="admin",
+            created_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+    start = Barrier(2)
+    outcomes: list[str] = []
+
+    def come_in(number: int) -> None:
+        start.wait(10)
+        try:
+            _complete(tokens[number].text, now, email=f"first{number}@maisonperrin.example")
+            outcomes.append("in")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=come_in, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(outcomes) == ["already_set_up", "in"]
+    assert Person.objects.count() == 1

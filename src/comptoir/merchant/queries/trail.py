@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comptoir.merchant.models import Person
+from comptoir.merchant.models import Channel, Connection, Person
 from comptoir.storage.models import AuditEntry
+
+Names = dict[str, dict[int, str]]
+"""Names by kind of thing, then by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ def page(
     return TrailPage(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
-def names() -> dict[int, str]:
-    """Give everybody's name, also of those who were put out."""
-    return dict(Person.objects.order_by("name").values_list("pk", "name"))
+def names() -> Names:
+    """Give the names of what the trail speaks of: by kind, then by number."""
+    return {
+        "person": dict(Person.objects.order_by("name").values_list("pk", "name")),
+        "channel": dict(Channel.objects.values_list("pk", "name")),
+        "connection": dict(Connection.objects.values_list("pk", "name")),
+    }

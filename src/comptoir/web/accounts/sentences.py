@@ -7,13 +7,14 @@ code, so that nothing is hidden.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from comptoir.storage.models import AuditEntry
-from comptoir.web.accounts import labels, ticket_sentences
+from comptoir.web.accounts import channel_sentences, labels, ticket_sentences
 
 Data = Mapping[str, Any]
 
@@ -21,8 +22,14 @@ Data = Mapping[str, Any]
 def sentence(entry: AuditEntry, names: Mapping[int, str]) -> str:
     """Say what was done; `names` are everybody's, by number."""
     data: dict[str, Any] = {"names": names} | entry.data
-    wording = WORDINGS.get(entry.action) or ticket_sentences.WORDINGS.get(entry.action)
+    wording = wordings().get(entry.action)
     return wording(data) if wording else entry.action
+
+
+@cache
+def wordings() -> dict[str, Callable[[Data], str]]:
+    """Give the function of each action that has words."""
+    return WORDINGS | ticket_sentences.WORDINGS | channel_sentences.WORDINGS
 
 
 def kinds() -> dict[str, str]:

@@ -57,27 +57,27 @@ def show(request: HttpRequest) -> HttpResponse:
         "newest": urlencode(kept),
         "asked": asked,
         "is_first_page": "before" not in request.GET,
-        "names": names,
+        "people": names["person"],
         "kinds": kinds,
         "times": times_for(person_of(request).time_zone, clock.now()),
     }
     return render(request, "settings/audit/list.html", values)
 
 
-def _line(entry: AuditEntry, names: dict[int, str], kinds: dict[str, str]) -> Line:
+def _line(entry: AuditEntry, names: trail.Names, kinds: dict[str, str]) -> Line:
     kind = kinds.get(entry.subject_kind, entry.subject_kind)
     return Line(
         at=entry.at,
         who=entry.person_name or _("Comptoir"),
-        what=sentences.sentence(entry, names),
+        what=sentences.sentence(entry, names["person"]),
         about=_about(entry, names, kind),
         address=_address(entry),
     )
 
 
-def _about(entry: AuditEntry, names: dict[int, str], kind: str) -> str:
-    if entry.subject_kind == "person" and entry.subject_id in names:
-        return names[entry.subject_id]
+def _about(entry: AuditEntry, names: trail.Names, kind: str) -> str:
+    if name := names.get(entry.subject_kind, {}).get(entry.subject_id or 0):
+        return name
     if entry.subject_kind in entry.data:
         return str(entry.data[entry.subject_kind])
     return kind if entry.subject_id is None else f"{kind} {entry.subject_id}"

@@ -1,0 +1,28 @@
+"""What was done to channels, connections and policies, as sentences of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+Data = Mapping[str, Any]
+
+
+def _connection_changed(data: Data) -> str:
+    if data.get("secrets_changed"):
+        return _("Changed the settings and the credentials of the connection.")
+    return _("Changed the settings of the connection.")
+
+
+WORDINGS: dict[str, Callable[[Data], str]] = {
+    "connection.add": lambda data: _("Connected %(name)s.") % data,
+    "connection.change": _connection_changed,
+    "connection.pause": lambda data: _("Stopped reading the connection."),
+    "connection.resume": lambda data: _("Had the connection read again."),
+    "channel.add": lambda data: _("Added the channel %(name)s.") % data,
+    "channel.go_live": lambda data: _("Ended watch mode: replies leave from now on."),
+    "channel.watch": lambda data: _("Put the channel into watch mode: it is only read."),
+    "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
+}
