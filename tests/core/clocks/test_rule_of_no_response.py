@@ -136,3 +136,15 @@ def test_rule_04_marked_thanks_does_not_reopen_a_solved_ticket() -> None:
 
     assert waiting.ended_at is None
     assert thanked.ended_at == at("Fri 18:00")
+
+
+def test_rule_04_message_that_arrives_after_its_mark_is_taken_out_as_it_comes() -> None:
+    """Its date gave way to a later one: the mark still names it."""
+    policy = read_policy({"resolution": {"target_minutes": 2880}})
+
+    result = seen("Sat 12:00", marked("Fri 18:00", "m1"), buyer("Fri 19:00"), policy=policy)
+
+    assert lines(result) == [
+        ("first_reply", "Fri 19:00", "Fri 19:00", "cancelled"),
+        ("resolution", "Fri 19:00", "Fri 19:00", "cancelled"),
+    ]

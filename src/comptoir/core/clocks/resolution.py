@@ -55,8 +55,9 @@ def _ended_at(desk: Desk, events: Sequence[Event], first: Inbound) -> datetime |
 
 
 def _taken_out_at(desk: Desk, asked: Sequence[Inbound]) -> datetime:
-    moments = [desk.talk.marks[message.key].confirmed_at for message in asked]
-    return max([at for at in moments if at is not None], default=desk.now)
+    confirmed = [desk.talk.marks[message.key].confirmed_at for message in asked]
+    # A message that was marked before it came (a late event) is taken out as it arrives.
+    return max(*(at for at in confirmed if at is not None), *(message.at for message in asked))
 
 
 def _clock(
