@@ -13,35 +13,10 @@ DEPTH_MAX = 400
 _WORK_MAX = 2_000_000
 
 _UNCLOSED = frozenset(
-    [
-        "br",
-        "img",
-        "hr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "dt",
-        "dd",
-        "option",
-        "input",
-        "meta",
-        "link",
-        "col",
-        "colgroup",
-        "wbr",
-        "area",
-        "base",
-        "source",
-        "track",
-        "param",
-        "o:p",
-    ]
-)
+    {"br", "img", "hr", "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd",
+     "option", "input", "meta", "link", "col", "colgroup", "wbr", "area", "base", "source",
+     "track", "param", "o:p"}
+)  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 
 

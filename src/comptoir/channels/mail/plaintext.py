@@ -15,59 +15,17 @@ from comptoir.channels.mail.nesting import is_too_deep
 
 CHARS_MAX = 500_000
 _UNREAD = frozenset(
-    [
-        "script",
-        "style",
-        "head",
-        "title",
-        "template",
-        "svg",
-        "math",
-        "object",
-        "iframe",
-        "embed",
-        "applet",
-        "select",
-        "noframes",
-        "-comment",
-        "-doctype",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-    ]
-)
+    {"script", "style", "head", "title", "template", "svg", "math", "object", "iframe", "embed",
+     "applet", "select", "noframes", "-comment", "-doctype", "audio", "video", "canvas", "map"}
+)  # fmt: skip
 _PARAGRAPHS = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"]
 )
 _LINES = frozenset(
-    [
-        "div",
-        "li",
-        "tr",
-        "section",
-        "header",
-        "footer",
-        "article",
-        "aside",
-        "main",
-        "nav",
-        "dt",
-        "dd",
-        "center",
-        "form",
-        "fieldset",
-        "address",
-        "figure",
-        "figcaption",
-        "caption",
-        "summary",
-        "details",
-        "legend",
-        "tbody",
-        "thead",
-    ]
-)
+    {"div", "li", "tr", "section", "header", "footer", "article", "aside", "main", "nav", "dt",
+     "dd", "center", "form", "fieldset", "address", "figure", "figcaption", "caption", "summary",
+     "details", "legend", "tbody", "thead"}
+)  # fmt: skip
 _ANY_TAG = re.compile(r"<[!/a-zA-Z][^<>]*>")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])"
