@@ -56,7 +56,6 @@ def vocabulary() -> Vocabulary:
         false_friends=msgspec.convert(data["false_friends"], Lists),
         stopwords=msgspec.convert(data["stopwords"], Lists),
         request_thanks=msgspec.convert(data["request_thanks"], Lists),
-        automatic_texts=msgspec.convert(data["automatic_texts"], Lists),
         **words,
     )
 

@@ -35,7 +35,7 @@ def test_all_names_of_the_guarantee_are_one_word(text):
         ("I don't", ("i", "do", "not")),
         ("it doesnt", ("it", "does", "not")),
         ("I can't / cannot", ("i", "ca", "not", "can", "not")),
-        ("I'll, I've, I'm", ("i", "will", "i", "have", "i", "am")),
+        ("I'll go, I've it, I'm in", ("i", "will", "go", "i", "have", "it", "i", "am", "in")),
         ("see https://x.example/a and me@x.example", ("see", "and")),
     ],
 )
@@ -53,8 +53,8 @@ def test_read_knows_sentences_clauses_and_questions():
 
 
 @given(st.text())
-def test_any_text_can_be_read_and_plain_is_stable(text):
-    words = read(text)
+def test_any_text_can_be_read_and_gives_words_only(text):
+    found = read(text)
 
-    assert len(words.words) == len(words.sentences) == len(words.clauses)
-    assert plain(plain(text)) == plain(text)
+    assert len(found.words) == len(found.sentences) == len(found.clauses)
+    assert all(word.isalnum() or word.isidentifier() for word in found.words)

@@ -20,7 +20,6 @@ EMPTY = Vocabulary(
     done=frozenset(),
     courtesy=frozenset(),
     request_thanks={},
-    automatic_texts={},
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -101,38 +102,46 @@ def _negates_next(text: Words, at: int, vocabulary: Vocabulary) -> bool:
 
 
 def is_retracted(text: Words, match: Match, vocabulary: Vocabulary) -> bool:
-    """Say whether the text takes back what the phrase says ("I have withdrawn the claim")."""
+    """Say whether the text takes back what the phrase says ("I have withdrawn the claim").
+
+    "If this is not resolved …" takes nothing back.
+    """
+    if is_conditional(text, match, vocabulary):
+        return False
+    sentence = text.sentences[match.start]
     first = max(0, match.start - NEGATION_REACH)
     last = min(len(text.words) - 1, match.end + NEGATION_REACH)
-    sentence = text.sentences[match.start]
     return any(
-        text.words[at] in vocabulary.retractions and text.sentences[at] == sentence
+        text.words[at] in vocabulary.retractions
+        and text.sentences[at] == sentence
+        and not any(_negates(text, before, vocabulary) for before in _before(text, at, 2))
         for at in range(first, last + 1)
     )
 
 
 def is_conditional(text: Words, match: Match, vocabulary: Vocabulary) -> bool:
     """Say whether the sentence of the phrase holds a condition ("otherwise", "if", "sonst")."""
-    sentence = text.sentences[match.start]
-    return any(
-        word in vocabulary.conditions
-        for at, word in enumerate(text.words)
-        if text.sentences[at] == sentence
-    )
+    return not vocabulary.conditions.isdisjoint(_sentence(text, match))
 
 
 def is_over_and_thanked(text: Words, match: Match, vocabulary: Vocabulary) -> bool:
     """Say whether the sentence is a thanks for something done ("the refund arrived, thank you")."""
-    sentence = text.sentences[match.start]
-    if sentence in text.asks:
+    if text.sentences[match.start] in text.asks:
         return False
-    words = {w for w, s in zip(text.words, text.sentences, strict=True) if s == sentence}
+    words = _sentence(text, match)
     return (
-        not words.isdisjoint(vocabulary.thanks)
-        and not words.isdisjoint(vocabulary.done)
-        and words.isdisjoint(vocabulary.contrasts)
-        and words.isdisjoint(vocabulary.negations)
+        not vocabulary.thanks.isdisjoint(words)
+        and not vocabulary.done.isdisjoint(words)
+        and vocabulary.contrasts.isdisjoint(words)
+        and vocabulary.negations.isdisjoint(words)
     )
+
+
+def _sentence(text: Words, match: Match) -> tuple[str, ...]:
+    """Give the words of the sentence a phrase stands in."""
+    sentence = text.sentences[match.start]
+    first = bisect_left(text.sentences, sentence)
+    return text.words[first : bisect_right(text.sentences, sentence)]
 
 
 def _negates(text: Words, at: int, vocabulary: Vocabulary) -> bool:

@@ -52,4 +52,3 @@ class Vocabulary:
     done: frozenset[str]
     courtesy: frozenset[str]
     request_thanks: ByLanguage
-    automatic_texts: ByLanguage

@@ -9,11 +9,18 @@ writing directly, machines excepted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 
 from comptoir.channels.mail.message import Address, Mail
+from comptoir.channels.mail.recognition.hints import (
+    account_of,
+    case_id_of,
+    country_of,
+    name_of,
+    operators_of,
+    without_tag,
+)
 from comptoir.channels.mail.recognition.orders import order_ids
 from comptoir.channels.mail.recognition.senders import (
     Sender,
@@ -28,23 +35,16 @@ from comptoir.channels.mail.recognition.values import (
     Recognition,
     Role,
 )
-from comptoir.core.understanding.normal import plain
-from comptoir.rulebook import domains
 from comptoir.rulebook.catalogue import marketplaces
 
 KnownOrders = Callable[[str], str]
 """Gives the marketplace of an order number, empty when the desk has no such order."""
 
 NOTIFICATION_HEADER = "X-Space-Notification-Type"
-STORE_HEADER = "X-Marketplace-ID"
 ORDERS_ASKED_MAX = 10
 
 _PRESTASHOP_THREAD = (re.compile(r"#ct(\d+)"), re.compile(r"#tc([0-9A-Za-z]+)"))
 _SHOP_NUMBER = re.compile(r"#\w{0,6}\d{3,10}\b")
-_NAME_SUFFIX = re.compile(
-    r"\s*(?:[-–|(]\s*(?:amazon|ebay|walmart|mirakl|manomano|bol|marketplace)\b.*|via \w+)$",
-    re.IGNORECASE,
-)
 _DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 
 
@@ -68,7 +68,7 @@ def recognise(
         or _from_anybody(mail)
     )
     found = _with_orders(mail, found, known_orders)
-    account = _account(mail, own_addresses)
+    account = account_of(mail, own_addresses)
     if account:
         found = replace(
             found, account=account, evidence=(*found.evidence, f"account_tag:{account}")
@@ -89,7 +89,7 @@ def _from_mail_system(mail: Mail) -> Recognition | None:
         return Recognition(
             reached.marketplace,
             Role.MAIL_SYSTEM,
-            country=_country(mail, reached, recipient),
+            country=country_of(mail, reached, recipient),
             buyer_alias=recipient,
             evidence=(*evidence, reached.evidence),
         )
@@ -98,10 +98,10 @@ def _from_mail_system(mail: Mail) -> Recognition | None:
 
 def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | None:
     """Recognise a copy of our own mail, or the shop's form that writes in a customer's name."""
-    if _without_tag(mail.sender.address) not in own_addresses:
+    if without_tag(mail.sender.address) not in own_addresses:
         return None
     for reply_to in mail.reply_to:
-        if _without_tag(reply_to.address) not in own_addresses and _may_be_customer(reply_to):
+        if without_tag(reply_to.address) not in own_addresses and _may_be_customer(reply_to):
             return Recognition(
                 OWN_MAIL,
                 Role.BUYER_DIRECT,
@@ -116,7 +116,7 @@ def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | 
     return Recognition(
         known.marketplace or OWN_MAIL,
         Role.OWN,
-        country=_country(mail, known, reached.address),
+        country=country_of(mail, known, reached.address),
         buyer_alias=reached.address,
         buyer_name=reached.name,
         evidence=("own_address", *([known.evidence] if known.evidence else [])),
@@ -137,11 +137,11 @@ def _from_relay(mail: Mail) -> Recognition | None:
         return Recognition(
             known.marketplace,
             Role.BUYER_RELAY,
-            country=_country(mail, known, address.address),
+            country=country_of(mail, known, address.address),
             buyer_alias=address.address,
-            buyer_name=_NAME_SUFFIX.sub("", name).strip(),
-            case_id=_case_id(known, address.address),
-            operators=_operators(known, mail.sender.name),
+            buyer_name=name_of(name),
+            case_id=case_id_of(known, address.address),
+            operators=operators_of(known, mail.sender.name),
             evidence=(f"{known.evidence}:{place}", *_header_evidence(mail)),
         )
     return None
@@ -154,7 +154,7 @@ def _from_platform(mail: Mail) -> Recognition | None:
         return None
     if forged := _forged(mail, known):
         return forged
-    country = _country(mail, known, mail.sender.address)
+    country = country_of(mail, known, mail.sender.address)
     header = _header_evidence(mail)
     if known.role in PLATFORM_ROLES:
         evidence = (*header, known.evidence)
@@ -162,7 +162,7 @@ def _from_platform(mail: Mail) -> Recognition | None:
             known.marketplace,
             known.role or Role.PLATFORM,
             country=country,
-            operators=_operators(known, mail.sender.name),
+            operators=operators_of(known, mail.sender.name),
             evidence=evidence,
         )
     if header and known.owner == "amazon":
@@ -233,7 +233,7 @@ def _may_be_customer(address: Address) -> bool:
 
 def _reaches_buyer(address: Address, own_addresses: frozenset[str]) -> bool:
     is_relay = sender(address.address).role is Role.BUYER_RELAY
-    is_own = _without_tag(address.address) in own_addresses
+    is_own = without_tag(address.address) in own_addresses
     return is_relay or (not is_own and _may_be_customer(address))
 
 
@@ -253,57 +253,3 @@ def _shop_thread(mail: Mail) -> tuple[str, ...]:
     """Give the evidence of PrestaShop's thread marks, which count only together."""
     number, token = (pattern.search(mail.subject) for pattern in _PRESTASHOP_THREAD)
     return (f"subject_thread:prestashop:ct{number[1]}",) if number and token else ()
-
-
-def _country(mail: Mail, known: Sender, address: str) -> str:
-    """Give the store's country: by its header, else by the ending of the domain."""
-    if known.owner == "amazon":
-        by_header = domains.country_of_store(mail.header(STORE_HEADER))
-        return by_header or domains.country_of(address.rpartition("@")[2])
-    domain = domains.owned_domain(address.rpartition("@")[2])
-    is_generic = domain.endswith((".com", ".net"))
-    return "" if not domain or is_generic else domains.country_of(domain)
-
-
-def _case_id(known: Sender, address: str) -> str:
-    tag = address.partition("@")[0].partition("+")[2]
-    return tag if known.marketplace == "amazon" else ""
-
-
-def _operators(known: Sender, name: str) -> tuple[str, ...]:
-    """Give the Mirakl operators a display name speaks of: a hint, not a proof."""
-    if known.owner != "mirakl" or not name:
-        return ()
-    spoken = f" {plain(name)} "
-    return tuple(id_ for id_, words in _operator_names() if f" {words} " in spoken)
-
-
-@cache
-def _operator_names() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (id_, plain(channel.name.partition(" (")[0]))
-        for id_, channel in marketplaces().items()
-        if channel.family == "mirakl" and id_ != "mirakl"
-    )
-
-
-def _account(mail: Mail, own_addresses: frozenset[str]) -> str:
-    """Give the plus tag of the address that received the mail: it tells seller accounts apart."""
-    for address in _receivers(mail):
-        local, _, domain = address.rpartition("@")
-        tag = local.partition("+")[2]
-        is_ours = not own_addresses or _without_tag(address) in own_addresses
-        if tag and is_ours and not domains.owner(domain):
-            return tag
-    return ""
-
-
-def _receivers(mail: Mail) -> Iterator[str]:
-    yield from (address.address for address in mail.to)
-    yield from mail.delivered_to
-    yield from (address.address for address in mail.cc)
-
-
-def _without_tag(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"

@@ -12,7 +12,7 @@ from functools import cache
 
 from comptoir.rulebook.catalogue import marketplaces
 
-TEXT_CHARS_MAX = 20_000
+SUBJECT_CHARS_MAX, TEXT_CHARS_MAX = 2_000, 20_000
 ORDERS_MAX = 20
 
 SAFE_ANYWHERE = ("amazon", "ebay")
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-]
 def order_ids(subject: str, text: str, marketplace: str = "") -> tuple[str, ...]:
     """Give the order numbers of a mail, those of the subject first, each once."""
     found: dict[str, None] = {}
-    for source in (subject, text[:TEXT_CHARS_MAX]):
+    for source in (subject[:SUBJECT_CHARS_MAX], text[:TEXT_CHARS_MAX]):
         for number in (*_safe(source), *_of_channel(source, marketplace)):
             found.setdefault(number)
             if len(found) >= ORDERS_MAX:
