@@ -8,6 +8,7 @@
 | `COMPTOIR_URL` | address people use, for links and allowed hosts | `http://127.0.0.1:8700` |
 | `COMPTOIR_EVENTS_URL` | address of the event stream | the port after the pages' |
 | `COMPTOIR_TRUSTED_PROXY_COUNT` | reverse proxies in front, whose `X-Forwarded-For` is believed | 0 |
+| `COMPTOIR_POOLER` | `1` when the database is reached through a transaction pooler: no prepared statements | off |
 | `COMPTOIR_DEMO` | `1` in the demo: time can be moved | off |
 """
 
@@ -62,6 +63,7 @@ def _database() -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **parts,
+            "prepare_threshold": None if os.environ.get("COMPTOIR_POOLER") == "1" else 5,
             "pool": {
                 "min_size": 1,
                 "max_size": int(os.environ.get("COMPTOIR_POOL_SIZE", "8")),

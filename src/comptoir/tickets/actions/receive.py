@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import md5
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection
+from psycopg import Cursor
 
 from comptoir.tickets import clocks
 from comptoir.tickets.actions import receive_sql as sql
@@ -21,6 +22,15 @@ from comptoir.tickets.incoming import Incoming, Received
 from comptoir.tickets.taking_in import Row, opened, with_message
 
 BUYER = "buyer"
+
+
+class Prepared(Cursor[tuple[Any, ...]]):
+    """A cursor whose statements the server plans once: planning them costs more than running."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        """Run a statement, prepared on the server where the connection allows that."""
+        return super().execute(query, params, **{"prepare": True, **options})
+
 
 Candidate = tuple[int, frozenset[str]]
 """A ticket that shares a key with a message, and its keys."""
@@ -43,7 +53,8 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     The same message again (by channel and external id) changes nothing. `choose` picks the
     conversation among those that share a key.
     """
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Prepared(connection.connection) as cursor:
         cursor.execute(sql.FIND, _find_values(incoming))
         known, candidates, order, customer_id = cursor.fetchone()
         if known and known[2] == _digest(incoming.text):
