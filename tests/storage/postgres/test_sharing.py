@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from comptoir.storage.postgres import DatabaseUnavailable, Server, attach
+from comptoir.storage.postgres import DatabaseUnavailable, Server, attach, erase
 from tests.storage.postgres.conftest import StartUser
 from tests.storage.postgres.observe import (
     becomes_true,
@@ -175,6 +175,31 @@ def test_server_without_user_and_sweeper_is_joined_and_stopped(
         assert postmaster(data_dir) == before
 
     assert is_stopped(data_dir)
+
+
+def test_database_in_use_is_not_erased(data_dir: Path, start_user: StartUser) -> None:
+    user = start_user(data_dir)
+
+    with pytest.raises(DatabaseUnavailable, match="is in use; stop what uses it first"):
+        erase(data_dir)
+
+    assert query(user.answer, "SELECT 1") == 1
+
+
+def test_database_erased_starts_over(data_dir: Path) -> None:
+    with attach(data_dir) as server:
+        execute(server.conninfo, "CREATE TABLE notes AS SELECT 1 AS id")
+
+    erase(data_dir)
+
+    with attach(data_dir) as server:
+        assert query(server.conninfo, "SELECT to_regclass('notes')") is None
+
+
+def test_erasing_where_nothing_is_makes_nothing(empty_dir: Path) -> None:
+    erase(empty_dir / "data")
+
+    assert list(empty_dir.iterdir()) == []
 
 
 def _children_named(name: str, *, of: int) -> list[int]:

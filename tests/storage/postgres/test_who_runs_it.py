@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 import comptoir
-from comptoir.storage.postgres import DatabaseUnavailable, ServiceUser, attach
+from comptoir.storage.postgres import DatabaseUnavailable, ServiceUser, attach, erase
 from comptoir.storage.postgres.places import places_of
 from tests.storage.postgres.conftest import StartUser
 from tests.storage.postgres.observe import is_stopped, postmaster, query
@@ -184,6 +184,7 @@ def test_root_without_namespaces_uses_the_service_user(
 ) -> None:
     data_dir, service = empty_dir / "data", ServiceUser(name="nobody", home=empty_dir / "lib")
     empty_dir.chmod(0o755)
+    service.home.mkdir(mode=0o700)  # others already keep secrets there
 
     with attach(data_dir, service=service) as server:
         cluster = places_of(data_dir).cluster
@@ -196,8 +197,11 @@ def test_root_without_namespaces_uses_the_service_user(
         joined.tell("release")
 
     assert is_stopped(data_dir)
+    assert stat.S_IMODE(service.home.stat().st_mode) == 0o711
     with attach(data_dir, service=service) as server:
         assert query(server.conninfo, "SELECT 1") == 1
+    erase(data_dir)
+    assert list(service.home.iterdir()) == []
 
 
 @needs_root

@@ -12,7 +12,7 @@ again. `docs/database.md` tells what lies where, `docs/decisions/database-launch
 from comptoir.storage.postgres.choice import Database, External, open_database
 from comptoir.storage.postgres.errors import DatabaseUnavailable
 from comptoir.storage.postgres.runner import ServiceUser
-from comptoir.storage.postgres.server import Server, attach
+from comptoir.storage.postgres.server import Server, attach, erase
 
 __all__ = [
     "Database",
@@ -21,5 +21,6 @@ __all__ = [
     "Server",
     "ServiceUser",
     "attach",
+    "erase",
     "open_database",
 ]

@@ -150,14 +150,25 @@ def _mapped_user() -> pwd.struct_passwd | None:
 
 def _as_service_user(places: Places, service: ServiceUser) -> Runner:
     user = _find_or_make(service)
-    for folder in (places.home.parent, places.home):
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(0o755)
+    _open_way(places.home.parent)
+    places.home.mkdir(mode=0o700, exist_ok=True)
     runner = Runner(client_names=_names(user.pw_uid), uid=user.pw_uid, gid=user.pw_gid)
     runner.own(places.home)
-    places.home.chmod(0o700)
+    status, _ = runner.run(["test", "-w", str(places.home)], home=Path("/"))
+    if status != 0:
+        raise DatabaseUnavailable(
+            f"User {user.pw_name} cannot reach {places.home}; let others pass through the folders "
+            "above it (chmod o+x)."
+        )
     return runner
+
+
+def _open_way(folder: Path) -> None:
+    """Make the service's own folder, and let the service user pass through it, not look."""
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o011 != 0o011:
+        folder.chmod(mode | 0o011)
 
 
 def _find_or_make(service: ServiceUser) -> pwd.struct_passwd:

@@ -6,6 +6,7 @@ locks that end with their process, so a user killed with -9 is counted out like 
 
 import atexit
 import os
+import shutil
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,36 @@ def attach(
         return Server(data_dir, service=service or ServiceUser(), watch=watch, wait=wait_seconds)
     except OSError as error:
         raise from_system(error) from error
+
+
+def erase(data_dir: Path) -> None:
+    """Remove the embedded database of this data folder for good, unless someone uses it.
+
+    The folder itself is the caller's; a service user's home lies outside it and goes here.
+    """
+    places = places_of(data_dir, make=False)
+    if not places.desk.exists():
+        return
+    try:
+        _erase(places)
+    except OSError as error:
+        raise from_system(error) from error
+
+
+def _erase(places: Places) -> None:
+    users = Lock(places.desk / "users.lock")
+    try:
+        with booting(places.desk, wait_seconds=_WAIT_SECONDS):
+            if not users.try_alone():
+                raise DatabaseUnavailable(
+                    f"The database in {places.desk} is in use; stop what uses it first."
+                )
+            shut_down(places)
+            shutil.rmtree(places.cluster, ignore_errors=True)
+            if places.home != places.desk:
+                shutil.rmtree(places.home)
+    finally:
+        users.close()
 
 
 class Server:
