@@ -99,7 +99,7 @@ def _from_mail_system(mail: Mail) -> Recognition | None:
 def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | None:
     """Recognise a copy of our own mail, or the shop's form that writes in a customer's name."""
     if without_tag(mail.sender.address) not in own_addresses:
-        return None
+        return _to_relay(mail)
     for reply_to in mail.reply_to:
         if without_tag(reply_to.address) not in own_addresses and _may_be_customer(reply_to):
             return Recognition(
@@ -120,6 +120,27 @@ def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | 
         buyer_alias=reached.address,
         buyer_name=reached.name,
         evidence=("own_address", *([known.evidence] if known.evidence else [])),
+    )
+
+
+def _to_relay(mail: Mail) -> Recognition | None:
+    """Recognise our own mail by its receiver: nobody but the merchant writes to a buyer's relay."""
+    if not mail.sender.address or not _may_be_customer(mail.sender):
+        return None
+    return next(
+        (
+            Recognition(
+                known.marketplace,
+                Role.OWN,
+                country=country_of(mail, known, address.address),
+                buyer_alias=address.address,
+                buyer_name=address.name,
+                evidence=(f"{known.evidence}:to",),
+            )
+            for address in mail.to
+            if (known := sender(address.address)).role is Role.BUYER_RELAY
+        ),
+        None,
     )
 
 
