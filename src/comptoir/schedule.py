@@ -8,7 +8,7 @@ RECURRING = {
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
     "*/10 * * * *": (jobs.retry_stalled,),
-    "17 * * * *": (jobs.forget_changes,),
+    "17 * * * *": (jobs.forget_changes, jobs.forget_trials),
 }
 """When (minute, hour, day, month, weekday, in UTC) and what."""
 

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.db import transaction
 
+from comptoir.channels.kernel.protocol import Connector
 from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox.connections import open_account
 from comptoir.inbox.own_mail import forget_addresses
@@ -90,29 +91,40 @@ def survey(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Verdict:
     """Look at the newest mails of an account that is not stored. Raises `ChannelError`."""
+    with closing(open_account(kind, values, secrets)) as connector:
+        connector.check()
+        return look(connector, values, count=count, progress=progress)
+
+
+def look(
+    connector: Connector,
+    values: dict[str, Any],
+    *,
+    count: int = SURVEY_COUNT,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Verdict:
+    """Look at the newest mails of an open account. Raises `ChannelError`."""
     tally: Counter[tuple[str, str]] = Counter()
     buyers: Counter[tuple[str, str]] = Counter()
     reasons: dict[tuple[str, str], Counter[str]] = {}
     strangers: Counter[str] = Counter()
     read = unknown = notices = total = 0
     own = _own_addresses(values)
-    with closing(open_account(kind, values, secrets)) as connector:
-        connector.check()
-        for item in connector.survey(count):  # type: ignore[attr-defined]  # optional verb
-            read += 1
-            total = int(item.meta.get("total_count", total))
-            mail = understand(item.content, own_addresses=own)
-            key = (mail.marketplace, mail.recognition.country)
-            if mail.kind in ("marketing", "bounce", "auto_reply", "reply_copy"):
-                notices += 1
-            elif not mail.marketplace:
-                unknown += 1
-                strangers[mail.mail.sender.address.rpartition("@")[2]] += 1
-            else:
-                tally[key] += 1
-                buyers[key] += mail.kind == "buyer_message"
-                reasons.setdefault(key, Counter()).update(_shown_evidence(mail))
-            progress(read, total)
+    for item in connector.survey(count):  # type: ignore[attr-defined]  # optional verb
+        read += 1
+        total = int(item.meta.get("total_count", total))
+        mail = understand(item.content, own_addresses=own)
+        key = (mail.marketplace, mail.recognition.country)
+        if mail.kind in ("marketing", "bounce", "auto_reply", "reply_copy"):
+            notices += 1
+        elif not mail.marketplace:
+            unknown += 1
+            strangers[mail.mail.sender.address.rpartition("@")[2]] += 1
+        else:
+            tally[key] += 1
+            buyers[key] += mail.kind == "buyer_message"
+            reasons.setdefault(key, Counter()).update(_shown_evidence(mail))
+        progress(read, total)
     guesses = [_guess(key, tally[key], buyers[key], reasons[key]) for key, _ in tally.most_common()]
     senders = tuple(domain for domain, _ in strangers.most_common(EXAMPLES_COUNT) if domain)
     return Verdict(max(total, read), read, tuple(guesses), unknown, notices, senders)

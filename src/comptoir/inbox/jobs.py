@@ -6,7 +6,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from comptoir.inbox import arrivals, outbox
+from comptoir.inbox import arrivals, outbox, trials
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.storage import changes
 from comptoir.storage.clock import now
@@ -39,6 +39,13 @@ def forget_changes(timestamp: int) -> None:
     """Drop steps of the change feed that nobody can still ask for."""
     del timestamp
     log.info("change feed: %s old steps dropped", changes.forget_old(now=now()))
+
+
+@app.task(name="inbox.forget_trials", queueing_lock="inbox.forget_trials")
+def forget_trials(timestamp: int) -> None:
+    """Drop accounts that were tried and never stored."""
+    del timestamp
+    trials.forget_old(now=now())
 
 
 @app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)

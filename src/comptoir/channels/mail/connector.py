@@ -107,7 +107,15 @@ class MailConnector:
 
     def check(self) -> None:
         """Go through reading and sending once, without a trace."""
+        self.check_reading()
+        self.check_sending()
+
+    def check_reading(self) -> None:
+        """Log in for reading and open every folder."""
         self._account.check_reading()
+
+    def check_sending(self) -> None:
+        """Log in for sending and offer every sender address; nothing where there is no server."""
         check_sending(self._account)
 
     def folders(self) -> tuple[str, ...]:
