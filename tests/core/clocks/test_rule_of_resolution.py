@@ -192,3 +192,12 @@ def test_rule_05_same_status_twice_changes_nothing() -> None:
     twice = resolution("Thu 12:00", *told, status("Tue 13:00", "waiting_on_buyer"))
 
     assert once == twice
+
+
+def test_rule_05_solved_at_the_very_closing_time_keeps_that_due_time() -> None:
+    """Ten office hours from Monday 16:00 UTC end on Tuesday at closing, 17:00."""
+    clock = resolution(
+        "Wed 09:00", buyer("Mon 16:00"), status("Tue 17:00", "solved"), policy=IN_OFFICE
+    )
+
+    assert (clock.state, said_or_none(clock.target_at)) == (State.MET, "Tue 17:00")

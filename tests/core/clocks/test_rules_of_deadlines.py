@@ -272,3 +272,21 @@ def test_rule_12_explanation_names_what_caused_each_step() -> None:
         " the limit Sat 2026-02-28 17:40 UTC comes first",
         "24 h limit on always: Sat 2026-02-28 17:40 UTC",
     ]
+
+
+def test_rule_10_policy_applied_at_the_moment_of_the_reply_comes_after_it() -> None:
+    versions = {
+        "v1": read_policy({"name": "v1", "first_reply": {"limit_minutes": 1440}}),
+        "v2": read_policy({"name": "v2", "first_reply": {"limit_minutes": 60}}),
+    }
+    told = [applied("Mon 08:00", "v1"), buyer("Mon 09:00"), reply("Mon 12:00")]
+
+    clock = only(seen("Tue 09:00", *told, applied("Mon 12:00", "v2"), policy=versions))
+
+    assert clock.policy == "v1"
+
+
+def test_rule_06_target_that_equals_its_limit_is_simply_the_target() -> None:
+    policy = read_policy({"first_reply": {"target_minutes": 60, "limit_minutes": 60}})
+
+    assert "target_hours" in codes(only(seen("Mon 09:10", buyer("Mon 09:00"), policy=policy)))

@@ -271,3 +271,22 @@ def test_rule_03_reply_reported_twice_answers_once() -> None:
     )
 
     assert lines(result)[1] == ("next_reply", "Fri 18:30", None, "running")
+
+
+def test_rule_02_agent_who_wrote_first_makes_the_buyers_answer_a_next_reply() -> None:
+    result = seen("Fri 20:00", reply("Fri 09:00"), buyer("Fri 17:40"))
+
+    assert lines(result) == [("next_reply", "Fri 17:40", None, "running")]
+
+
+def test_rule_03_answer_to_the_operator_leaves_the_older_buyer_message_waiting() -> None:
+    """One clock goes on from the buyer's message; the question has its own answer."""
+    result = seen(
+        "Fri 20:00", buyer("Fri 17:00"), operator("Fri 17:40"), reply("Fri 18:00", to="operator")
+    )
+
+    assert lines(result) == [("first_reply", "Fri 17:00", None, "running")]
+    assert [(m.id, said_or_none(m.answered_at), m.within_limit) for m in result.messages] == [
+        ("m1", None, None),
+        ("q1", "Fri 18:00", True),
+    ]
