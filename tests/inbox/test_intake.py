@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.inbox import letters
 from tests.inbox.conftest import Deliver
 from tests.tickets.conftest import FRIDAY, person
@@ -196,3 +197,28 @@ def test_stored_clocks_equal_the_function_after_all_of_it(deliver: Deliver) -> N
     Ticket.objects.get().clocks.update(limit_at=FRIDAY)
     (difference,) = differences(now=FRIDAY + 2 * HOUR)
     assert (difference.kind, difference.field) == ("first_reply", "limit_at")
+
+
+def test_a_full_disk_loses_nothing_and_the_rest_goes_on_later(deliver: Deliver) -> None:
+    """The database refuses to write: the mail is nobody's fault, stays, and is read again."""
+    from django.db import OperationalError, connection
+
+    from comptoir.inbox.health import troubles
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'could not extend file: No space left' USING ERRCODE = '53100'; "
+            "END $$; CREATE TRIGGER full_disk BEFORE INSERT ON tickets_message "
+            "FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+    with pytest.raises(OperationalError):
+        deliver(letters.amazon(at=FRIDAY))
+    assert RawItem.objects.get().state == "new"
+    codes = [trouble.code for trouble in troubles(now=FRIDAY + HOUR)]
+    assert codes == ["connection_silent", "intake_behind"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER full_disk ON tickets_message")
+    assert arrivals.read_waiting(clock=lambda: FRIDAY + HOUR) == 1
+    assert Ticket.objects.get().oldest_unanswered_at == FRIDAY

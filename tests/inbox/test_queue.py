@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from pytest_django import DjangoAssertNumQueries
 from tests.tickets.conftest import FRIDAY, Desk, desk
 
 from comptoir.inbox import deadlines, queue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -31,6 +31,16 @@ class Finding:
     advice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps buyers' mail from being seen, and since when."""
+
+    code: str
+    name: str
+    since: datetime
+    detail: str = ""
+
+
 def figures(*, now: datetime) -> dict[str, float]:
     """Count what a monitoring system wants to know; no buyer's data."""
     overdue = Clock.objects.filter(next_at__lt=now).order_by("next_at").first()
@@ -54,6 +64,26 @@ def figures(*, now: datetime) -> dict[str, float]:
             failing_since__isnull=False
         ).count(),
     }
+
+
+def troubles(*, now: datetime) -> list[Trouble]:
+    """Say what everybody on the desk should know: mail that is not fetched, or not read.
+
+    Only reads, so that it works when the database cannot be written to (a full disk).
+    """
+    found = []
+    silent_since = now - timedelta(seconds=STALE_PULL_SECONDS)
+    for row in Connection.objects.filter(state=Connection.State.ACTIVE).order_by("name"):
+        since = row.failing_since or (row.last_pull_at or row.created_at)
+        if row.is_failing:
+            found.append(Trouble("connection_failing", row.name, since, row.error_code))
+        elif since < silent_since:
+            found.append(Trouble("connection_silent", row.name, since))
+    if arrivals.age_of_oldest_seconds(now=now) > LAG_SECONDS_MAX:
+        oldest = RawItem.objects.filter(state=RawItem.State.NEW).order_by("id").first()
+        if oldest:
+            found.append(Trouble("intake_behind", "", oldest.stored_at))
+    return found
 
 
 def findings(*, now: datetime) -> list[Finding]:

@@ -56,7 +56,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     connection.ensure_connection()
     with connection.wrap_database_errors, Prepared(connection.connection) as cursor:
         cursor.execute(sql.FIND, _find_values(incoming))
-        known, candidates, order, customer_id = cursor.fetchone()
+        known, candidates, order, customer_id = _row(cursor)
         if known and known[2] == _digest(incoming.text):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
         if known:
@@ -70,11 +70,18 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         row = with_message(row, incoming, projection)
         values = _write_values(incoming, row, projection, now=now)
         cursor.execute(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
-        ticket_id, message_id, _ = cursor.fetchone()
+        ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
     if incoming.author != BUYER and projection is not None:
         clocks.write_outcomes(ticket_id, projection)
     return Received(ticket_id, message_id, opened_ticket=found is None)
+
+
+def _row(cursor: Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give the one row that a statement of ours always answers with."""
+    row = cursor.fetchone()
+    assert row is not None  # noqa: S101 - each of them selects or returns one
+    return row
 
 
 def _under_another_id(incoming: Incoming) -> Incoming:
