@@ -354,3 +354,15 @@ def test_who_does_not_see_the_channel_does_not_find_the_ticket(desk: Desk) -> No
 
     assign.assign(ticket.pk, to=desk.ines.pk, by=desk.camille, now=LATER)
     assert note.add(ticket.pk, "x", by=desk.ines, now=LATER).state == "note"
+
+
+def test_confirming_a_mark_never_marks_what_came_after_it(desk: Desk) -> None:
+    ticket = desk.writes("Thank you!", at=FRIDAY)
+    no_response.mark(ticket.pk, reason="only thanks", by=desk.ines, now=LATER)
+    desk.writes("But where is the invoice?", at=LATER + HOUR)
+
+    no_response.confirm_outside(ticket.pk, by=desk.ines, now=LATER + 2 * HOUR)
+
+    assert fresh(ticket).status == "open"
+    assert fresh(ticket).oldest_unanswered_at == LATER + HOUR
+    assert fresh(ticket).limit_at == LATER + 25 * HOUR

@@ -34,8 +34,8 @@ FIELDS = {
     "agent_reply": ("id", "to", "holding", "seen_elsewhere"),
     "automation_message": ("id",),
     "reply_refused": ("reply",),
-    "no_response_needed": ("confirmed_outside",),
-    "undo_no_response_needed": (),
+    "no_response_needed": ("messages", "confirmed_outside"),
+    "undo_no_response_needed": ("messages",),
     "status": ("to",),
     "return_requested": ("id", "due_at"),
     "return_decided": (),
@@ -191,6 +191,8 @@ def event_of(fact: Recorded) -> Event | None:
         values["due_at"] = datetime.fromisoformat(values["due_at"])
     if "to" in values:
         values["to"] = (Status if fact.kind == "status" else Recipient)(values["to"])
+    if "messages" in values:
+        values["messages"] = tuple(values["messages"])
     if "id" in values:
         values["id"] = str(values["id"])
     made: Event = EVENT_TYPES[fact.kind](at=fact.at, **values)

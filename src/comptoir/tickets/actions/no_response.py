@@ -10,6 +10,7 @@ from datetime import datetime
 
 from comptoir.merchant.models import Person
 from comptoir.rulebook.capabilities import capability
+from comptoir.tickets import clocks
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.solve import set_status
@@ -23,7 +24,8 @@ def mark(
     if not reason.strip():
         raise Refused("reason_missing")
     with changing(ticket_id, "no_response_needed", by=by, now=now, reason=reason) as ticket:
-        if ticket.oldest_unanswered_at is None:
+        messages = _unanswered(ticket, now)
+        if not messages:
             raise Refused("nothing_to_mark")
         done = confirmed_outside or not needs_outside_mark(ticket)
         write_fact(
@@ -33,6 +35,7 @@ def mark(
             now=now,
             by=by,
             reason=reason.strip(),
+            messages=messages,
             confirmed_outside=done,
         )
         if done:
@@ -52,19 +55,30 @@ def confirm_outside(ticket_id: int, *, by: Person, now: datetime) -> None:
             now=now,
             by=by,
             reason=fact.data.get("reason", ""),
+            messages=fact.data.get("messages"),
             confirmed_outside=True,
             confirms=fact.pk,
         )
-        set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
+        if not _unanswered(ticket, now):
+            set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
 
 
 def undo(ticket_id: int, *, by: Person, now: datetime) -> None:
     """Take the mark back: the clocks are as if it had never been. Refused: `nothing_to_mark`."""
     with changing(ticket_id, "undo_no_response_needed", by=by, now=now) as ticket:
-        if last_mark(ticket) is None:
+        fact = last_mark(ticket)
+        if fact is None:
             raise Refused("nothing_to_mark")
-        write_fact(ticket, "undo_no_response_needed", at=now, now=now, by=by)
+        messages = fact.data.get("messages")
+        write_fact(ticket, "undo_no_response_needed", at=now, now=now, by=by, messages=messages)
         set_status(ticket, Ticket.Status.OPEN, by=by, now=now)
+
+
+def _unanswered(ticket: Ticket, now: datetime) -> list[str]:
+    """Give the messages that wait for an answer; what comes later is never marked with them."""
+    evaluation = clocks.explain(ticket, now=now)
+    outcomes = evaluation.messages if evaluation else ()
+    return [o.id for o in outcomes if o.answered_at is None and not o.is_taken_out]
 
 
 def needs_outside_mark(ticket: Ticket) -> bool:
@@ -81,6 +95,6 @@ def pending_mark(ticket: Ticket) -> Fact | None:
 
 def last_mark(ticket: Ticket) -> Fact | None:
     """Give the mark that holds, None when there is none or it was taken back."""
-    kinds = ("no_response_needed", "undo_no_response_needed", "buyer_message")
+    kinds = ("no_response_needed", "undo_no_response_needed")
     fact: Fact | None = ticket.facts.filter(kind__in=kinds).order_by("-happened_at", "-id").first()
     return fact if fact and fact.kind == "no_response_needed" else None

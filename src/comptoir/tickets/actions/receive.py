@@ -80,7 +80,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
 def _row(cursor: Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
     """Give the one row that a statement of ours always answers with."""
     row = cursor.fetchone()
-    assert row is not None  # noqa: S101 - each of them selects or returns one
+    assert row is not None
     return row
 
 

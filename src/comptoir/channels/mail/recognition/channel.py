@@ -216,9 +216,10 @@ def _from_anybody(mail: Mail) -> Recognition:
 
 def _with_orders(mail: Mail, found: Recognition, known_orders: KnownOrders | None) -> Recognition:
     """Let an order of the desk name what the addresses leave open."""
-    if known_orders is None:
-        return found
     owner = next((e.split(":")[1] for e in found.evidence if e.startswith("unlisted_platform")), "")
+    is_open = owner or found.marketplace in ("mirakl", OWN_MAIL)
+    if known_orders is None or not is_open:
+        return found  # the addresses said it all
     for number in _asked_orders(mail, found.marketplace or owner):
         marketplace = known_orders(number)
         channel = marketplaces().get(marketplace)
