@@ -91,3 +91,14 @@ def test_refusal_has_our_frame_and_our_words(ines: Person, enter: Enter) -> None
     assert page.status_code == 403
     assert "This page is not for your role" in page.content.decode()
     assert '<nav class="rail"' in page.content.decode()
+
+
+def test_missing_page_has_our_frame_for_colleagues_and_a_plain_one_for_visitors(
+    ines: Person, enter: Enter
+) -> None:
+    inside, outside = enter(ines).get("/nowhere"), Client().get("/nowhere")
+
+    assert (inside.status_code, outside.status_code) == (404, 404)
+    assert '<nav class="rail"' in inside.content.decode()
+    assert '<nav class="rail"' not in outside.content.decode()
+    assert "There is nothing here" in outside.content.decode()

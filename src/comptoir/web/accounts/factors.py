@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.storage.secrets import seal, unseal
@@ -31,7 +31,7 @@ class Factors(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: object) -> str:  # noqa: A002
         """Propose a name for a new key."""
-        return now_("Security key")
+        return gettext("Security key")
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.merchant.actions.errors import Refused
@@ -27,7 +27,7 @@ class TimeZoneField(forms.CharField):
         text = super().clean(value)
         if (name := zones.find(text)) is None:
             raise forms.ValidationError(
-                now_(
+                gettext(
                     "No time zone is called “%(text)s”. Type the nearest large city, such as Paris."
                 )
                 % {"text": text}

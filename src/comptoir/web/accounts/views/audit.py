@@ -20,6 +20,9 @@ from comptoir.web.accounts import sentences
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 
+STRANGERS = {"session.log_in_failed"}
+"""Actions of whom we do not know; others without a person are the product's own."""
+
 PAGES = {"ticket": "ticket", "person": "person", "team": "team"}
 
 
@@ -68,7 +71,7 @@ def _line(entry: AuditEntry, names: trail.Names, kinds: dict[str, str]) -> Line:
     kind = kinds.get(entry.subject_kind, entry.subject_kind)
     return Line(
         at=entry.at,
-        who=entry.person_name or _("Comptoir"),
+        who=entry.person_name or ("–" if entry.action in STRANGERS else _("Comptoir")),
         what=sentences.sentence(entry, names["person"]),
         about=_about(entry, names, kind),
         address=_address(entry),
