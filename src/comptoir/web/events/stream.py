@@ -45,6 +45,10 @@ class EventStream:
             self._hub.start()
             await self._answer(scope, receive, send)
 
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._hub.reader.close()
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         origin = self._origin(headers)

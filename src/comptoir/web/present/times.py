@@ -96,7 +96,8 @@ def length(seconds: float, units: Units) -> str:
         rest = hours - days * 24
         return f"{days} {units.day} {rest} {units.hour}" if rest else f"{days} {units.day}"
     if hours:
-        return f"{hours} {units.hour} {minutes % 60:02}"
+        rest = minutes % 60
+        return f"{hours} {units.hour} {rest:02}" if rest else f"{hours} {units.hour}"
     return f"{minutes} {units.minute}"
 
 

@@ -26,7 +26,8 @@ export function length(seconds) {
     const days = Math.floor(hours / 24);
     return hours % 24 ? `${days} ${day} ${hours % 24} ${hour}` : `${days} ${day}`;
   }
-  if (hours) return `${hours} ${hour} ${String(minutes % 60).padStart(2, "0")}`;
+  const rest = minutes % 60;
+  if (hours) return rest ? `${hours} ${hour} ${String(rest).padStart(2, "0")}` : `${hours} ${hour}`;
   return `${minutes} ${minute}`;
 }
 

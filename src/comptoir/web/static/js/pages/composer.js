@@ -106,7 +106,13 @@ function sendAnyway() {
   send("next");
 }
 
+// On a phone the composer takes the whole screen while somebody writes; elsewhere this shows nothing.
+function fillScreen(isFull) {
+  document.getElementById("composer")?.classList.toggle("is-full", isFull);
+}
+
 function onClick(event) {
+  if (event.target.closest("[data-composer-closes]")) fillScreen(false);
   const mode = event.target.closest("[data-mode-of]");
   if (mode && form()) {
     setMode(mode.dataset.modeOf);
@@ -118,7 +124,10 @@ function onClick(event) {
 
 function onKey(event) {
   if (!form() || event.target !== text() || event.isComposing) return;
-  if (event.key === "Escape") text().blur();
+  if (event.key === "Escape") {
+    text().blur();
+    fillScreen(false);
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   send(event.shiftKey ? "solve" : "next");
@@ -136,6 +145,7 @@ export function openComposer() {
   restore();
   countLeft();
   document.addEventListener("click", onClick);
+  document.addEventListener("focusin", (event) => event.target === text() && fillScreen(true));
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.matches?.("[data-send]")) clearTimeout(timer);

@@ -5,9 +5,11 @@ import { ask } from "comptoir/live/counts.js";
 import { openComposer } from "comptoir/pages/composer.js";
 
 const GATHER_MS = 120;
+const NEIGHBOURS_MS = 4000;
 const ORDER = "comptoir:order";
 const page = document.getElementById("ticket");
 let timer = 0;
+let neighboursTimer = 0;
 let focused = null;
 
 const talk = () => document.getElementById("conversation");
@@ -18,9 +20,15 @@ function refresh() {
 }
 
 function onChange({ detail }) {
-  if (detail.kind !== "reset" && String(detail.ticket) !== page.dataset.ticket) return ask();
-  if (!timer) timer = setTimeout(refresh, GATHER_MS);
-  return ask();
+  ask();
+  if (!neighboursTimer) {
+    neighboursTimer = setTimeout(() => {
+      neighboursTimer = 0;
+      showNeighbours();
+    }, NEIGHBOURS_MS);
+  }
+  const isOurs = detail.kind === "reset" || String(detail.ticket) === page.dataset.ticket;
+  if (isOurs && !timer) timer = setTimeout(refresh, GATHER_MS);
 }
 
 // What is folded open stays open, and the keyboard stays where it was, when a part is replaced.
@@ -75,12 +83,28 @@ function showLatest() {
   }
 }
 
+// On wide screens the list one came from stands beside the ticket.
+async function showNeighbours() {
+  const { address = "/" } = JSON.parse(sessionStorage.getItem(ORDER) ?? "{}");
+  const place = document.getElementById("neighbours");
+  if (!place || !matchMedia("(min-width: 1600px)").matches || document.hidden) return;
+  const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=list`).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  place.innerHTML = await answer.text();
+  place.firstElementChild.removeAttribute("id");
+  const here = place.querySelector(`[data-id="${page.dataset.ticket}"]`);
+  here?.classList.add("is-current");
+  place.hidden = false;
+  here?.scrollIntoView({ block: "center" });
+}
+
 if (page) {
   const back = document.querySelector("[data-back]");
   const { address } = JSON.parse(sessionStorage.getItem(ORDER) ?? "{}");
   if (back && address) back.href = address;
   showLatest();
   openComposer();
+  showNeighbours();
   document.addEventListener("comptoir:change", onChange);
   document.addEventListener("htmx:oobBeforeSwap", keepOpen);
   document.addEventListener("htmx:oobAfterSwap", afterSwap);

@@ -1,0 +1,213 @@
+"""Buttons of the ticket page: one call each, and what the browser gets back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, Ticket
+from tests.web.conftest import LogIn
+from tests.web.pages import all_words, tree, words
+from tests.web.shop import Shop, open_ticket, say
+
+HOUR = timedelta(hours=1)
+SCRIPTED = {"HX-Request": "true"}
+
+
+def _reply(browser: Client, ticket: Ticket, text: str, **more: object) -> HttpResponse:
+    form = {"text": text, "key": "k1", "then": "next", **more}
+    return browser.post(f"/tickets/{ticket.pk}/reply", form, headers=SCRIPTED)  # type: ignore[return-value]
+
+
+def test_sending_queues_the_reply_and_opens_the_next_ticket(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    following = open_ticket(shop, shop.amazon_de, asked_ago=3 * HOUR, now=present)
+    ticket = open_ticket(shop, shop.amazon_de, asked_ago=5 * HOUR, now=present)
+    browser = log_in(shop.ines)
+
+    answer = _reply(browser, ticket, "Votre colis arrive demain.")
+
+    assert answer.headers["HX-Redirect"] == f"/tickets/{following.pk}"
+    reply = Message.objects.get(ticket=ticket, author="agent")
+    assert (reply.text, reply.state, reply.person_id) == (
+        "Votre colis arrive demain.",
+        "queued",
+        shop.ines.pk,
+    )
+    toast = tree(browser.get(f"/tickets/{following.pk}")).css_first(".toast form")
+    assert toast is not None
+    assert toast.attributes["action"] == f"/tickets/{ticket.pk}/messages/{reply.pk}/undo"
+
+
+def test_same_form_sent_twice_is_one_reply(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+
+    _reply(browser, ticket, "Bonjour")
+    _reply(browser, ticket, "Bonjour")
+
+    assert Message.objects.filter(ticket=ticket, author="agent").count() == 1
+
+
+def test_undo_takes_the_reply_back_into_the_composer(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+    _reply(browser, ticket, "Bonjour", then="stay")
+    reply = Message.objects.get(ticket=ticket, author="agent")
+
+    answer = browser.post(f"/tickets/{ticket.pk}/messages/{reply.pk}/undo")
+
+    assert answer.headers["Location"] == f"/tickets/{ticket.pk}"
+    assert Outbox.objects.get(message=reply).state == "cancelled"
+    page = tree(browser.get(f"/tickets/{ticket.pk}"))
+    assert words(page.css_first("#composer-text")) == "Bonjour"
+    assert [words(m) for m in page.css(".message--agent")] == []
+
+
+def test_reply_is_held_when_the_buyer_wrote_meanwhile(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    seen = ticket.messages.get().pk
+    say(ticket, "Never mind, it came.", at=present)
+    browser = log_in(shop.camille)
+
+    held = _reply(browser, ticket, "We are sorry.", knows_message_id=seen)
+    sent = _reply(browser, ticket, "We are sorry.", knows_message_id=seen, anyway="1")
+
+    assert held.status_code == 409
+    assert all_words(held, ".notice button") == ["Read first", "Send anyway"]
+    assert sent.status_code == 204
+    assert Message.objects.filter(ticket=ticket, author="agent").count() == 1
+
+
+def test_empty_reply_is_refused_with_a_reason(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = _reply(log_in(shop.camille), ticket, "   ")
+
+    assert answer.status_code == 422
+    assert all_words(answer, ".notice__text") == [
+        "There is nothing to send yet: write something first."
+    ]
+
+
+def test_file_leaves_with_the_reply(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    invoice = SimpleUploadedFile("Facture.pdf", b"%PDF-1.4", "application/pdf")
+
+    _reply(log_in(shop.ines), ticket, "Voici la facture.", files=[invoice])
+
+    file = MessageFile.objects.get(message__ticket=ticket)
+    assert (file.name, file.content_type, bytes(file.file.content)) == (
+        "Facture.pdf",
+        "application/pdf",
+        b"%PDF-1.4",
+    )
+
+
+def test_note_stays_inside_and_empties_the_composer(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = log_in(shop.camille).post(
+        f"/tickets/{ticket.pk}/note", {"text": "Call DHL"}, headers=SCRIPTED
+    )
+
+    assert all_words(answer, ".message--note .message__text") == ["Call DHL"]
+    assert all_words(answer, "#composer-text") == [""]
+    assert not Outbox.objects.exists()
+
+
+def test_draft_is_kept_while_typing(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+
+    answer = browser.post(f"/tickets/{ticket.pk}/draft", {"text": "Bonj", "is_note": "0"})
+
+    assert answer.status_code == 204
+    assert Draft.objects.get(ticket=ticket).text == "Bonj"
+    assert words(tree(browser.get(f"/tickets/{ticket.pk}")).css_first("#composer-text")) == "Bonj"
+
+
+def test_solving_an_unanswered_ticket_says_what_to_do(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = log_in(shop.camille).post(f"/tickets/{ticket.pk}/solve", headers=SCRIPTED)
+
+    (said,) = all_words(answer, ".toast--bad")
+    assert said.endswith("is not answered yet. Answer it, or say that it needs no response.")
+    assert Ticket.objects.get(pk=ticket.pk).status == "open"
+
+
+def test_no_response_needed_is_marked_confirmed_and_undone(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.camille)
+    address = f"/tickets/{ticket.pk}/no-response"
+
+    browser.post(address, {"reason": "Only says thanks"})
+    assert Ticket.objects.get(pk=ticket.pk).status == "open"
+    browser.post(f"{address}/confirm")
+    assert Ticket.objects.get(pk=ticket.pk).status == "solved"
+    browser.post(f"{address}/undo")
+    assert Ticket.objects.get(pk=ticket.pk).status == "open"
+
+
+def test_take_give_wait_and_correct(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+    address = f"/tickets/{ticket.pk}"
+
+    browser.post(f"{address}/take")
+    assert Ticket.objects.get(pk=ticket.pk).assignee == shop.ines
+    browser.post(f"{address}/assign", {"to": str(shop.jonas.pk)})
+    assert Ticket.objects.get(pk=ticket.pk).assignee == shop.jonas
+    browser.post(f"{address}/assign", {"to": ""})
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    browser.post(f"{address}/wait", {"on": "marketplace"})
+    assert Ticket.objects.get(pk=ticket.pk).status == "waiting_on_marketplace"
+    browser.post(f"{address}/tier", {"tier": "1"})
+    assert Ticket.objects.get(pk=ticket.pk).tier == 1
+
+
+@pytest.mark.parametrize(
+    "verb", ["reply", "note", "draft", "solve", "take", "wait", "tier", "no-response"]
+)
+def test_reader_changes_nothing(shop: Shop, log_in: LogIn, present: datetime, verb: str) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    form = {"text": "x", "key": "k", "on": "buyer", "tier": "1", "reason": "x"}
+
+    answer = log_in(shop.noah).post(f"/tickets/{ticket.pk}/{verb}", form)
+
+    assert answer.status_code == 403
+    assert Message.objects.filter(ticket=ticket).count() == 1
+
+
+def test_verbs_are_not_for_links(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    assert log_in(shop.camille).get(f"/tickets/{ticket.pk}/solve").status_code == 405
+
+
+def test_message_of_another_ticket_cannot_be_undone_through_this_one(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    mine = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.own_shop, now=present)
+    reply = say(other, "Hello", at=present, author="agent", kind="reply", state="queued")
+
+    answer = log_in(shop.ines).post(f"/tickets/{mine.pk}/messages/{reply.pk}/undo")
+
+    assert answer.status_code == 404
