@@ -16,6 +16,7 @@ COMMANDS = {
     "migrate": ("comptoir.cli.admin", "Bring the database to this version."),
     "check": ("comptoir.cli.check", "Is this installation fit to serve?"),
     "first-link": ("comptoir.cli.admin", "Make the link for the first administrator anew."),
+    "password-link": ("comptoir.cli.people", "Make a link for somebody's new password."),
     "channel": ("comptoir.cli.channel", "What is connected: list, check, pull."),
     "mail": ("comptoir.cli.mail", "What the desk makes of a raw mail."),
     "calendar": ("comptoir.cli.calendar", "Answer business-time questions, JSON Lines."),

@@ -57,7 +57,7 @@ def test_expired_link_says_how_to_get_another(client: Client) -> None:
 
     assert page.status_code == 410
     assert "This link is too old" in page.content.decode()
-    assert "Start comptoir serve again" in page.content.decode()
+    assert "Run comptoir first-link on the server" in page.content.decode()
 
 
 def test_mistakes_keep_what_was_typed_and_the_link(client: Client) -> None:

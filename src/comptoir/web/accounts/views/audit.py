@@ -23,7 +23,7 @@ from comptoir.web.present.times import times_for
 STRANGERS = {"session.log_in_failed"}
 """Actions of whom we do not know; others without a person are the product's own."""
 
-PAGES = {"ticket": "ticket", "person": "person", "team": "team"}
+PAGES = {"ticket": "ticket", "person": "person", "team": "team", "channel": "channel", "connection": "connection"}
 
 
 @dataclass(frozen=True, slots=True)
