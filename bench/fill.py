@@ -1,0 +1,52 @@
+"""Filling a desk with tickets straight in SQL: the size is measured, not the filling."""
+
+from __future__ import annotations
+
+FILL_SQL = """
+WITH numbers AS (SELECT generate_series(1, %(count)s) AS n),
+tickets AS (
+    INSERT INTO tickets_ticket (channel_id, status, tier, tier_reasons, tier_set_by_person, intents,
+        policy_version_id, gist, buyer_name, reply_address, subject, language, order_number,
+        message_count, automatic_count, created_at, last_message_at, oldest_unanswered_at,
+        next_kind, target_at, limit_at, next_deadline_at, queue_tier, queue_at, solved_at)
+    SELECT (%(channels)s::bigint[])[1 + n %% array_length(%(channels)s::bigint[], 1)],
+        CASE WHEN n %% 10 = 0 THEN 'open' ELSE 'solved' END,
+        CASE WHEN n %% 500 = 0 THEN 0 ELSE 2 END, '[]', false, '["where_is_my_order"]',
+        %(policy)s, 'Guten Tag, wo ist mein Paket mit der Nummer ' || n || '?',
+        'Buyer ' || n, 'b' || n || '@marketplace.amazon.de', 'Order ' || n, 'de',
+        '302-' || lpad(n::text, 7, '0') || '-1234567', 1 + n %% 4, 0,
+        now() - n * interval '1 second', now() - n * interval '1 second',
+        CASE WHEN n %% 10 = 0 THEN now() - (n %% 80000) * interval '1 second' END,
+        CASE WHEN n %% 10 = 0 THEN 'first_reply' ELSE '' END,
+        CASE WHEN n %% 10 = 0 THEN now() + (50400 - n %% 80000) * interval '1 second' END,
+        CASE WHEN n %% 10 = 0 THEN now() + (86400 - n %% 80000) * interval '1 second' END,
+        CASE WHEN n %% 10 = 0 THEN now() + (50400 - n %% 80000) * interval '1 second' END,
+        CASE WHEN n %% 10 = 0 THEN CASE WHEN n %% 500 = 0 THEN 0 ELSE 1 END END,
+        CASE WHEN n %% 10 = 0 THEN now() + (50400 - n %% 80000) * interval '1 second' END,
+        CASE WHEN n %% 10 = 0 THEN NULL ELSE now() END
+    FROM numbers RETURNING id, channel_id, created_at, gist, queue_tier, oldest_unanswered_at
+)
+INSERT INTO tickets_message (ticket_id, channel_id, external_id, author, kind, state, from_name,
+    from_address, subject, text, new_text, has_html, language, tier, tier_reasons, intents,
+    needs_reply, evidence, problems, links, occurred_at, stored_at, seen_elsewhere, is_holding)
+SELECT id, channel_id, 'fill-' || id || '-' || random(), 'buyer', 'buyer_message', 'received', '', '', '', gist, gist,
+    false, 'de', 2, '[]', '[]', true, '[]', '[]', '{}', created_at, created_at, false, false
+FROM tickets
+"""
+
+
+def fill(count: int) -> None:
+    """Add `count` tickets, a tenth of them waiting for an answer, and let PostgreSQL settle."""
+    from django.db import connection
+
+    from comptoir.merchant.models import Channel
+    from comptoir.sla.models import PolicyVersion
+
+    channels = list(Channel.objects.filter(is_catch_all=False).values_list("id", flat=True))
+    policy = PolicyVersion.objects.order_by("id").values_list("id", flat=True).first()
+    with connection.cursor() as cursor:
+        for start in range(0, count, 100_000):
+            part = min(100_000, count - start)
+            cursor.execute(FILL_SQL, {"count": part, "channels": channels, "policy": policy})
+        cursor.execute("VACUUM ANALYZE tickets_ticket")
+        cursor.execute("VACUUM ANALYZE tickets_message")
