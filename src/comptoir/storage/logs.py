@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
+
+_LINKS = re.compile(r"(/(?:welcome|invitation|password)/)[\w-]+")
+"""Addresses that let somebody in; a log must not."""
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +24,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _LINKS.sub(r"\1…", record.getMessage()),
         }
         if record.exc_info and record.exc_info[0]:
             frames = traceback.extract_tb(record.exc_info[2])
