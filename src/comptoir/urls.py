@@ -7,6 +7,7 @@ from comptoir.web import health
 urlpatterns = [
     path("", include("comptoir.web.urls")),
     path("", include("comptoir.web.accounts.urls")),
+    path("settings/", include("comptoir.web.settings_pages.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", health.metrics, name="metrics"),

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from comptoir.merchant.models import Role
+from comptoir.storage import clock
 from comptoir.web.accounts.guards import person_of
 
 
@@ -23,12 +24,16 @@ class Tab:
 
 def of_settings(request: HttpRequest) -> list[Tab]:
     """Give the tabs of the settings; a room that is not furnished yet has none."""
+    of_the_demo = (("demo_clock", _("Clock"), Role.ADMIN),) if clock.is_movable() else ()
     return _tabs(
         request,
         ("channels", _("Channels"), Role.ADMIN),
+        ("connections", _("Connections"), Role.ADMIN),
+        ("quarantine", _("Quarantine"), Role.ADMIN),
         ("people", _("People"), Role.LEADER),
         ("teams", _("Teams"), Role.LEADER),
         ("audit", _("Audit trail"), Role.ADMIN),
+        *of_the_demo,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from comptoir.inbox.queue import View
@@ -55,7 +56,7 @@ def _no_channels(rights: Rights) -> Emptiness:
             "plug",
             _("No channel is connected yet."),
             _("Connect a mailbox that receives your buyers' messages, and they appear here."),
-            "/settings/",
+            reverse("connect_channel"),
             _("Connect a mailbox"),
         )
     return Emptiness(
