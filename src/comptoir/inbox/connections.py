@@ -14,6 +14,7 @@ from django.conf import settings
 import comptoir.channels
 from comptoir.channels.kernel.protocol import ChannelError, Connector
 from comptoir.merchant.models import Connection
+from comptoir.storage import clock
 from comptoir.storage.secrets import SecretsUnreadable, seal, unseal
 
 
@@ -32,7 +33,10 @@ def open_connector(connection: Connection) -> Connector:
         sealed = seal({**secrets, "refresh_token": token}, settings.MASTER_KEYS)
         Connection.objects.filter(pk=connection.pk).update(sealed_secrets=sealed)
 
-    return open_account(connection.kind, connection.settings, secrets, keep_token=keep)
+    values = connection.settings
+    if connection.kind == "demo" and clock.is_movable():
+        values = {**values, "ahead_seconds": clock.offset().total_seconds()}
+    return open_account(connection.kind, values, secrets, keep_token=keep)
 
 
 def open_account(

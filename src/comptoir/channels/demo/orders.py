@@ -57,6 +57,8 @@ class KnownOrder:
     promised_on: date
     carrier: str = ""
     tracking: str = ""
+    may_write: bool = True
+    """Whether its buyer may still begin a conversation; those who did already only answer."""
 
     def as_mapping(self) -> dict[str, Any]:
         """Give the same as plain JSON-able values."""

@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -35,7 +36,7 @@ SEEDED_AT = "demo_seeded_at"
 OPEN_SINCE = timedelta(days=30)
 ANSWERED_COUNT = 250
 HISTORY_COUNT = 8
-EXTRA_ORDERS_COUNT = 60
+EXTRA_ORDERS_COUNT = 90
 
 
 def seed_if_empty(*, now: datetime) -> bool:
@@ -75,7 +76,8 @@ def _seed(*, now: datetime, answered_count: int) -> None:
     extra = orders.extra_orders(
         channels.PLACES, EXTRA_ORDERS_COUNT, now=now, dice=dice, taken=casting.taken_numbers
     )
-    _store_orders([*extra, *((talk.place, talk.order) for talk in talks)], spool, now=now)
+    told = [(talk.place, replace(talk.order, may_write=False)) for talk in talks]
+    _store_orders([*extra, *told], spool, now=now)
     Teller(connections, colleagues).tell(talks, now=now)
     clutter.quarantine(connections["perrin"], now=now)
     while fire_due(now=now):
@@ -88,7 +90,7 @@ def _make_desk(spool: Path, *, now: datetime) -> tuple[dict[str, Person], dict[s
     people.make_merchant()
     colleagues = people.make_people(joined_at=since)
     channels.make_calendar(now=since)
-    settings = {"spool": str(spool), "seed": SEED, "started_at": now.isoformat()}
+    settings = {"spool": str(spool), "seed": SEED}
     connections = channels.make_connections(settings, by=colleagues["camille"], since=since)
     channels.make_teams(colleagues)
     return colleagues, connections

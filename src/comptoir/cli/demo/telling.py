@@ -74,7 +74,7 @@ class Teller:
                 RawItem(f"seed/{number:05d}", mail.content, received_at=mail.at)
                 for number, (_, mail) in enumerate(known)
             ]
-            pulling.store(row, Page(tuple(items), row.cursor), now=now)
+            pulling.store(row, Page(tuple(items), {"through": now.isoformat()}), now=now)
             self._note_items(row, [talk for talk, _ in known])
 
     def _note_items(self, row: Connection, talks: Sequence[Conversation]) -> None:
