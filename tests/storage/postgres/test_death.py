@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 
 from comptoir.storage.postgres import DatabaseUnavailable, attach
+from comptoir.storage.postgres.probe import State, state_of
 from tests.storage.postgres.conftest import StartUser
 from tests.storage.postgres.observe import (
     becomes_true,
@@ -218,9 +220,41 @@ def test_server_without_a_free_connection_is_alive(data_dir: Path) -> None:
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(server.conninfo)
 
-        assert server.ensure_alive() is False
+        assert [server.ensure_alive() for _ in range(20)] == [False] * 20
         for connection in busy:
             connection.close()
+
+
+@pytest.mark.parametrize("last_words", [b"", b"Ecould not fork new process for connection\n\0"])
+def test_server_that_takes_the_connection_and_fails_is_not_absent(
+    empty_dir: Path, last_words: bytes
+) -> None:
+    """A main process out of memory says so in the words of an older protocol, or nothing."""
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(empty_dir / "socket"))
+        listening.listen()
+        thread = threading.Thread(target=_hang_up_on_callers, args=(listening, last_words))
+        thread.start()
+
+        assert state_of(empty_dir / "socket") is State.SILENT
+        thread.join()
+
+
+def _hang_up_on_callers(listening: socket.socket, last_words: bytes) -> None:
+    for _ in range(5):
+        caller, _address = listening.accept()
+        caller.recv(1000)
+        caller.sendall(last_words)
+        caller.close()
+
+
+def test_line_of_callers_that_is_full_means_alive(empty_dir: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as first:
+        listening.bind(str(empty_dir / "socket"))
+        listening.listen(0)
+        first.connect(str(empty_dir / "socket"))
+
+        assert state_of(empty_dir / "socket", timeout_seconds=0.2) is State.SILENT
 
 
 def test_held_server_is_reported_and_not_replaced(data_dir: Path) -> None:

@@ -6,6 +6,8 @@ that a small supervisor needs no driver.
 
 import socket
 import struct
+import time
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 
@@ -17,6 +19,8 @@ DATABASE = "comptoir"
 _PROTOCOL_3 = 196608
 _TERMINATE = b"X" + struct.pack("!I", 4)
 _LONGEST_MESSAGE_BYTES = 1_000_000
+_ATTEMPTS = 5
+_PAUSE_SECONDS = 0.05
 _NOT_READY = "57P03"  # starting, recovering or shutting down
 _FULL = ("53300", "53400")  # no connection free: busy, so very much alive
 _REFUSED = ("28000", "28P01")
@@ -32,24 +36,30 @@ class State(Enum):
 
 
 def state_of(server_socket: Path, *, timeout_seconds: float = 10) -> State:
-    """Log in and out again, and tell how far that went."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(timeout_seconds)
-        try:
-            connection.connect(str(server_socket))
-            connection.sendall(_startup_packet())
-            state = _read_answer(connection)
-            if state is State.ALIVE:
-                connection.sendall(_TERMINATE)
-        except TimeoutError:
-            return State.SILENT
-        except PermissionError as denied:
-            raise DatabaseUnavailable(
-                f"The database belongs to another user ({server_socket}); run Comptoir as that user."
-            ) from denied
-        except (FileNotFoundError, ConnectionError, BlockingIOError):
-            return State.ABSENT
-        return state
+    """Log in and out again, and tell how far that went.
+
+    Absent is only who does not even take the connection: a server that takes it and fails then
+    (no memory for one more process, say) is alive enough not to be replaced.
+    """
+    for _ in range(_ATTEMPTS):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(timeout_seconds)
+            try:
+                connection.connect(str(server_socket))
+                connection.sendall(_startup_packet())
+                return _read_answer(connection)
+            except (FileNotFoundError, ConnectionRefusedError):
+                return State.ABSENT
+            except (TimeoutError, BlockingIOError):  # the latter: too many wait in line already
+                return State.SILENT
+            except PermissionError as denied:
+                raise DatabaseUnavailable(
+                    f"The database belongs to another user ({server_socket}); run Comptoir as "
+                    "that user."
+                ) from denied
+            except ConnectionError:  # it may just have died; the next attempt will show
+                time.sleep(_PAUSE_SECONDS)
+    return State.SILENT
 
 
 def peer_pid(server_socket: Path) -> int | None:
@@ -75,6 +85,8 @@ def _read_answer(connection: socket.socket) -> State:
     while True:
         kind, body = _read_message(connection)
         if kind == b"Z":
+            with suppress(OSError):
+                connection.sendall(_TERMINATE)
             return State.ALIVE
         if kind == b"E":
             return _state_from_error(body)
