@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from allauth.usersessions.models import UserSession
+from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from comptoir.inbox import arrivals, outbox, trials
@@ -55,3 +57,12 @@ async def retry_stalled(context: object, timestamp: int) -> None:
     manager = context.app.job_manager  # type: ignore[attr-defined]  # procrastinate's JobContext
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.task(name="people.forget_sessions", queueing_lock="people.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Drop log-ins that have run out."""
+    del timestamp
+    call_command("clearsessions", verbosity=0)
+    for session in UserSession.objects.all().iterator():
+        session.purge()
