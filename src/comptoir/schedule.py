@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from comptoir.inbox import jobs
 
 RECURRING = {
+    "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs),
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
     "*/10 * * * *": (jobs.retry_stalled,),

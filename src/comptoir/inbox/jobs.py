@@ -66,3 +66,11 @@ def forget_sessions(timestamp: int) -> None:
     call_command("clearsessions", verbosity=0)
     for session in UserSession.objects.all().iterator():
         session.purge()
+
+
+@app.task(name="jobs.remove_old", queueing_lock="jobs.remove_old", pass_context=True)
+async def remove_old_jobs(context: object, timestamp: int) -> None:
+    """Drop jobs that ended more than three days ago."""
+    del timestamp
+    manager = context.app.job_manager  # type: ignore[attr-defined]  # procrastinate's JobContext
+    await manager.delete_old_jobs(nb_hours=72, include_failed=True)
