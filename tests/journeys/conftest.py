@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from tests.mailservers.fixtures import (  # noqa: F401
     dovecot,
     perrin,

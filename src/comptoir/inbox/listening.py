@@ -22,7 +22,7 @@ from comptoir.storage.clock import now
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 2.0
 LISTEN_SECONDS = 60.0
 LOCK_SPACE = 7_311
 RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0)
