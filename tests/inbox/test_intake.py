@@ -165,7 +165,7 @@ def test_intake_quarantines_what_breaks_it_and_goes_on(deliver: Deliver) -> None
     forget_routes()
     deliver(letters.amazon(at=FRIDAY))
     assert RawItem.objects.get().state == "quarantined"
-    assert RawItem.objects.get().error_code == "not_readable"
+    assert RawItem.objects.get().error_code == "no_channel"
 
     Channel.objects.update(is_active=True)
     forget_routes()

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from comptoir.inbox import intake
+from comptoir.inbox import intake, refetching
 from comptoir.storage import changes
 from comptoir.storage.models import RawItem
 
@@ -22,14 +22,22 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.25
 BATCH_COUNT = 50
+BATCH_BYTES = 16_000_000
+"""Read into memory at once; a larger mail stands alone."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
 LOCK_SPACE = 7_312
 
 Clock = Callable[[], datetime]
 
 WAITING_SQL = """
+SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at FROM (
+    SELECT *, sum(octet_length(content)) OVER (ORDER BY id) - octet_length(content) AS before_bytes
+    FROM (SELECT * FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s) few
+) counted WHERE before_bytes < %s ORDER BY id
+"""
+QUARANTINED_SQL = """
 SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at
-FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s
+FROM storage_rawitem WHERE id = %s AND state = 'quarantined' FOR UPDATE
 """
 
 
@@ -74,10 +82,12 @@ def read(item: Waiting, *, clock: Clock) -> bool:
     try:
         with transaction.atomic():
             intake.take_in(item, now=clock())
-    except (OperationalError, InterfaceError):
-        raise  # the database, not the mail: it stays and is read again
     except DatabaseError as error:
+        if _is_the_servers_fault(error):
+            raise  # the database, not the mail: it stays and is read again
         return _quarantine(item, "not_storable", error, now=clock())
+    except intake.NotTaken as error:
+        return _quarantine(item, error.code, error, now=clock())
     except Exception as error:
         return _quarantine(item, "not_readable", error, now=clock())
     return True
@@ -85,14 +95,14 @@ def read(item: Waiting, *, clock: Clock) -> bool:
 
 def retry(raw_item_id: int, *, now: datetime) -> bool:
     """Read an item again that is in quarantine; True when it came out."""
-    RawItem.objects.filter(pk=raw_item_id, state=RawItem.State.QUARANTINED).update(
-        state=RawItem.State.NEW
-    )
-    found = _waiting(raw_item_id - 1, count=1)
-    if not found or found[0].id != raw_item_id:
-        return False
-    done = read(found[0], clock=lambda: now)
-    changes.record("quarantine", now=now, raw_item=raw_item_id)
+    refetching.fetch_again(raw_item_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(QUARANTINED_SQL, [raw_item_id])  # locked: nobody else reads it meanwhile
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        done = read(Waiting(*row), clock=lambda: now)
+        changes.record("quarantine", now=now, raw_item=raw_item_id)
     return done
 
 
@@ -104,8 +114,17 @@ def retry_due(*, now: datetime) -> int:
 
 def _waiting(after_id: int, count: int = BATCH_COUNT) -> list[Waiting]:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING_SQL, [after_id, count])
+        cursor.execute(WAITING_SQL, [after_id, count, BATCH_BYTES])
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def _is_the_servers_fault(error: DatabaseError) -> bool:
+    """Tell a full disk or a lost connection from a mail that no database would take.
+
+    Class 54 says that a value is larger than the server can index, which waiting does not cure.
+    """
+    state = str(getattr(error.__cause__, "sqlstate", "") or "")
+    return isinstance(error, OperationalError | InterfaceError) and not state.startswith("54")
 
 
 def _quarantine(item: Waiting, code: str, error: Exception, *, now: datetime) -> bool:
@@ -115,11 +134,17 @@ def _quarantine(item: Waiting, code: str, error: Exception, *, now: datetime) ->
     row.attempt_count += 1
     pauses = RETRY_AFTER[row.attempt_count - 1 : row.attempt_count]
     row.state = RawItem.State.QUARANTINED
-    row.error_code, row.error_detail = code, f"{type(error).__name__}: {error}"[:500]
+    row.error_code, row.error_detail = code, _told(error)
     row.next_try_at = now + pauses[0] if pauses else None
     row.save()
     changes.record("quarantine", now=now, raw_item=item.id)
     return False
+
+
+def _told(error: Exception) -> str:
+    """Give an error's words in a form that can be stored, whatever they quote."""
+    text = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+    return text.encode(errors="replace").decode()
 
 
 def age_of_oldest_seconds(*, now: datetime) -> float:

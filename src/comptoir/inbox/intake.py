@@ -25,8 +25,12 @@ MAIL_DATE_MAX_AGE = timedelta(days=7)
 MAIL_DATE_MAX_AHEAD = timedelta(minutes=5)
 
 
-class NowhereToGo(Exception):  # noqa: N818 - reads as what happened
-    """Say that a connection serves no channel, so its mail has no place yet."""
+class NotTaken(Exception):  # noqa: N818 - reads as what happened
+    """Say why an item has to wait in quarantine: `code` is for pages, the text for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
 
 
 class Item(Protocol):
@@ -49,7 +53,12 @@ class Item(Protocol):
 
 
 def take_in(item: Item, *, now: datetime) -> Received | None:
-    """Make a raw mail a message; None when it is a copy of a reply of ours that we know."""
+    """Make a raw mail a message; None when it is a copy of a reply of ours that we know.
+
+    Raises `NotTaken` when it has no content or no place yet.
+    """
+    if item.meta.get("problem") and not item.content:
+        raise NotTaken("mail_unreadable", f"the server would not give {item.external_id}")
     read = understand(
         bytes(item.content),
         own_addresses=own_mail.addresses(item.connection_id),
@@ -63,7 +72,7 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
         return None
     choice = _choose(item, read)
     if choice.candidate is None:
-        raise NowhereToGo(f"connection {item.connection_id} serves no channel")
+        raise NotTaken("no_channel", f"connection {item.connection_id} serves no channel")
     incoming = translating.incoming_of(
         item, read, choice, occurred_at=occurred_at(item, read, now=now)
     )

@@ -6,6 +6,7 @@ The table is literal, so that it can be checked by eye against `docs/sla.md`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Protocol
 
 from comptoir.channels.mail.understood import Understood
@@ -55,7 +56,11 @@ class Item(Protocol):
     @property
     def external_id(self) -> str: ...
     @property
+    def content(self) -> bytes: ...
+    @property
     def meta(self) -> dict[str, Any]: ...
+    @property
+    def received_at(self) -> datetime | None: ...
 
 
 def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: datetime) -> Incoming:
@@ -64,7 +69,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
     assert candidate is not None
     author, facts = _author_and_facts(read)
     problems = [*read.mail.problems, *(["truncated"] if item.meta.get("truncated") else [])]
-    own_id = read.mail.message_id or f"raw:{item.connection_id}:{item.external_id}"
+    own_id = read.mail.message_id or _made_id(item, read)
     return Incoming(
         channel_id=candidate.channel_id,
         connection_id=item.connection_id,
@@ -102,6 +107,19 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
             for f in read.mail.attachments
         ),
     )
+
+
+def _made_id(item: Item, read: Understood) -> str:
+    """Give a mail without Message-ID one made of its content, so that a second copy is known.
+
+    Two mails that a program wrote without any date may be equal and still be two: there the time
+    of receipt tells them apart, and where nothing does, the place where they lie.
+    """
+    if not item.content or (not read.mail.headers and not item.received_at):
+        return f"raw:{item.connection_id}:{item.external_id}"
+    is_dated = read.mail.date is not None or read.mail.received_at is not None
+    told = b"" if is_dated or item.received_at is None else item.received_at.isoformat().encode()
+    return f"raw:{sha256(bytes(item.content) + told).hexdigest()}"
 
 
 def _buyer_name(read: Understood) -> str:

@@ -64,6 +64,7 @@ def _loop(name: str, pause: float, step: Callable[[], object], stop: threading.E
             close_old_connections()
         except Exception:
             log.exception("%s: one step failed", name)
+            close_old_connections()  # one that broke would be used for ever
             stop.wait(PAUSE_AFTER_ERROR_SECONDS)
             continue
         if not busy:

@@ -57,7 +57,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     with connection.wrap_database_errors, Prepared(connection.connection) as cursor:
         cursor.execute(sql.FIND, _find_values(incoming))
         known, candidates, order, customer_id = _row(cursor)
-        if known and known[2] == _digest(incoming.text):
+        if known and known[2] == _digest(incoming):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
         if known:
             return receive(_under_another_id(incoming), now=now, choose=choose)
@@ -86,12 +86,14 @@ def _row(cursor: Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 def _under_another_id(incoming: Incoming) -> Incoming:
     """Keep a different message that came under a known Message-ID: some mailers repeat theirs."""
-    own_id = f"{incoming.external_id}#{_digest(incoming.text)[:12]}"
+    own_id = f"{incoming.external_id}#{_digest(incoming)[:12]}"
     return replace(incoming, external_id=own_id)
 
 
-def _digest(text: str) -> str:
-    return md5(text.encode(), usedforsecurity=False).hexdigest()
+def _digest(incoming: Incoming) -> str:
+    """Tell one content from another: text and files, as the statement `FIND` computes it."""
+    said = incoming.text + "".join(file.sha256 for file in incoming.files)
+    return md5(said.encode(), usedforsecurity=False).hexdigest()
 
 
 def _find_values(incoming: Incoming) -> dict[str, Any]:

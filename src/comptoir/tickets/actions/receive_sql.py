@@ -19,7 +19,9 @@ JSON_COLUMNS = frozenset({"tier_reasons", "intents"})
 
 FIND = """
 SELECT
-    (SELECT json_build_array(m.id, m.ticket_id, md5(m.text)) FROM tickets_message m
+    (SELECT json_build_array(m.id, m.ticket_id, md5(m.text || coalesce(
+            (SELECT string_agg(f.file_id, '' ORDER BY f.position) FROM tickets_messagefile f
+             WHERE f.message_id = m.id), ''))) FROM tickets_message m
      WHERE m.channel_id = %(channel)s AND m.external_id = %(external_id)s),
     (SELECT json_agg(json_build_array(c.ticket_id, (
             SELECT json_agg(a.key) FROM tickets_threadkey a WHERE a.ticket_id = c.ticket_id
