@@ -18,6 +18,7 @@ import click
 from comptoir.cli.environment import hold_database, start_django
 from comptoir.cli.supervisor import Part, run
 from comptoir.storage.places import data_dir
+from comptoir.storage.postgres import DatabaseUnavailable, erase
 
 DEFAULT_PORT = 8700
 READY_SECONDS = 60.0
@@ -172,4 +173,8 @@ def _throw_away(folder: Path) -> None:
         raise click.ClickException(
             f"{folder} holds no demo, so nothing is thrown away. Choose another COMPTOIR_DATA_DIR."
         )
+    try:
+        erase(folder)  # refuses while it runs, and finds what lies outside the folder
+    except DatabaseUnavailable as error:
+        raise click.ClickException(str(error)) from None
     shutil.rmtree(folder)
