@@ -45,14 +45,3 @@ def test_every_script_that_is_imported_exists() -> None:
             r'from "comptoir/([^"]+)"|import "comptoir/([^"]+)"', script.read_text()
         ):
             assert (OWN / "js" / "".join(path)).exists(), (script.name, path)
-
-
-def test_colours_come_from_the_base_or_name_both_sides() -> None:
-    """A colour written elsewhere must say what it is in the dark, or belong to a toast or a mail."""
-    same_in_the_dark = {"notices.css", "messages.css"}
-    for style in sorted((OWN / "css").glob("*.css")):
-        if style.name == "base.css" or style.name in same_in_the_dark:
-            continue
-        lines = style.read_text().splitlines()
-        coloured = [line for line in lines if re.search(r": .*#[0-9a-fA-F]{3,8}\b", line)]
-        assert [line for line in coloured if "light-dark(" not in line] == [], style.name

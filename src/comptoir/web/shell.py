@@ -7,12 +7,14 @@ the same rows forty times. Rights are never kept.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,9 +24,10 @@ from comptoir.inbox import queue
 from comptoir.merchant.models import Channel, Merchant, Person
 from comptoir.merchant.rights import Rights
 from comptoir.storage import clock
+from comptoir.storage.models import RawItem
 from comptoir.web.events import tokens
 from comptoir.web.present import words
-from comptoir.web.present.rail import Rail, RailLink, make_rail
+from comptoir.web.present.rail import Rail, RailLink, count_text, make_rail
 from comptoir.web.present.toasts import Toast, unpacked
 
 KEPT_SECONDS = 1.0
@@ -59,7 +62,9 @@ class Shell:
         """Give the links below the channels, for those who may use them."""
         if self.rights is None or not self.rights.may_administer:
             return []
-        return self._links(("settings", _("Settings"), "gear"))
+        aside = _keep("quarantine", _quarantined_count, seconds=5.0)
+        links = self._links(("settings", _("Settings"), "gear"))
+        return [replace(link, count=count_text(aside)) for link in links]
 
     @cached_property
     def personal(self) -> list[RailLink]:
@@ -78,6 +83,11 @@ class Shell:
             unpacked(str(said), said.extra_tags or "", said.level_tag)
             for said in messages.get_messages(self.request)
         ]
+
+    @cached_property
+    def csrf(self) -> str:
+        """Give the token of all forms of the page, masked once and not for each form anew."""
+        return get_token(self.request)
 
     @cached_property
     def now_ms(self) -> int:
@@ -140,6 +150,10 @@ def forget() -> None:
 def _channels(rights: Rights) -> list[tuple[int, str, str]]:
     found = Channel.objects.filter(id__in=rights.channel_ids, is_active=True).order_by("name")
     return list(found.values_list("id", "name", "short_name"))
+
+
+def _quarantined_count() -> int:
+    return RawItem.objects.filter(state=RawItem.State.QUARANTINED).count()
 
 
 def _names() -> dict[int, str]:

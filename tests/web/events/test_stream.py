@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
 
 from comptoir.storage import changes
@@ -99,6 +99,7 @@ def _play(story: Story) -> None:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
             await stream.close()
+            await sync_to_async(connections.close_all)()
 
     asyncio.run(run())
 

@@ -1,0 +1,148 @@
+"""A running desk with its event stream, and browsers of its people."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.db import connection, connections
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg.conninfo import make_conninfo
+
+from comptoir.merchant.models import Person
+from tests.web.shop import Shop, open_shop
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def events_port(transactional_db: None) -> Iterator[int]:
+    """The event stream, in a process of its own as in production."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    stream = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1"),
+            *("--port", str(port), "--workers", "1", "--log-level", "critical"),
+            *("--workers-kill-timeout", "1"),  # an open stream would keep the server alive
+            "comptoir.asgi:application",
+        ],
+        env={**os.environ, "COMPTOIR_CONNINFO": _conninfo(), "COMPTOIR_MASTER_KEY": _keys()},
+    )
+    _wait_for(port)
+    yield port
+    stream.terminate()
+    stream.wait(10)
+
+
+@pytest.fixture
+def desk(live_server: Any, settings: Any, events_port: int) -> str:
+    """The address of a running desk."""
+    settings.URL = live_server.url
+    settings.EVENTS_URL = f"http://127.0.0.1:{events_port}/events"
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    connect = {"connect-src": ["'self'", settings.EVENTS_URL]}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | connect}
+    return str(live_server.url)
+
+
+@pytest.fixture
+def shop(transactional_db: None, present: datetime) -> Shop:
+    """The shop, open at this moment."""
+    return open_shop(present)
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The system's browser."""
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+@pytest.fixture
+def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
+    """Open a page as somebody; complaints of the browser fail the test at its end."""
+    complaints: list[str] = []
+
+    def open_as(person: Person, path: str = "/", **options: Any) -> Page:
+        client = Client()
+        client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+        cookie = client.cookies[configured.SESSION_COOKIE_NAME].value
+        context = chromium.new_context(
+            base_url=desk,
+            viewport=options.pop("viewport", {"width": 1440, "height": 900}),
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        context.add_cookies(
+            [{"name": configured.SESSION_COOKIE_NAME, "value": cookie, "url": desk}]
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
+        page.goto(path)
+        return page
+
+    yield open_as
+    assert [text for text in complaints if "409" not in text and "422" not in text] == []
+
+
+@pytest.fixture
+def present() -> datetime:
+    """The moment of the test."""
+    return datetime.now(UTC)
+
+
+def _conninfo() -> str:
+    settings = connection.settings_dict
+    return make_conninfo(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"] or None,
+        dbname=settings["NAME"],
+    )
+
+
+def _keys() -> str:
+    return ",".join(configured.MASTER_KEYS)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the event stream did not start")
