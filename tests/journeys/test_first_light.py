@@ -140,8 +140,8 @@ def _mend_what_is_untrusted(page: Page, dovecot: Dovecot, look: Look) -> None:
 
 
 def _confirm(page: Page, look: Look) -> None:
-    names = page.locator(".pick [name$='-name']")
-    assert [field.input_value() for field in names.all()][0] == "Amazon.de – Maison Perrin"
+    name = page.locator(".pick [name$='-name']").first
+    expect(name).to_have_value("Amazon.de – Maison Perrin")
     promise = page.locator(".pick").first.locator(".promise")
     expect(promise).to_contain_text("24 h, always counting; target 14 h")
     page.get_by_role("button", name="Connect and begin reading").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -10,22 +10,25 @@ from django.utils.translation import gettext as _
 
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
+from comptoir.storage.models import RawItem
 from comptoir.web.accounts.guards import person_of
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab."""
+    """One tab. `count` is what waits behind it."""
 
+    name: str
     label: str
     address: str
     is_current: bool
+    count: int = 0
 
 
 def of_settings(request: HttpRequest) -> list[Tab]:
     """Give the tabs of the settings; a room that is not furnished yet has none."""
     of_the_demo = (("demo_clock", _("Clock"), Role.ADMIN),) if clock.is_movable() else ()
-    return _tabs(
+    tabs = _tabs(
         request,
         ("channels", _("Channels"), Role.ADMIN),
         ("connections", _("Connections"), Role.ADMIN),
@@ -35,6 +38,10 @@ def of_settings(request: HttpRequest) -> list[Tab]:
         ("audit", _("Audit trail"), Role.ADMIN),
         *of_the_demo,
     )
+    return [
+        replace(tab, count=_quarantined_count()) if tab.name == "quarantine" else tab
+        for tab in tabs
+    ]
 
 
 def of_oneself(request: HttpRequest) -> list[Tab]:
@@ -56,5 +63,9 @@ def _tabs(request: HttpRequest, *wanted: tuple[str, str, Role]) -> list[Tab]:
         except NoReverseMatch:
             continue
         if person_of(request).is_at_least(role):
-            tabs.append(Tab(label, address, request.path.startswith(address)))
+            tabs.append(Tab(name, label, address, request.path.startswith(address)))
     return tabs
+
+
+def _quarantined_count() -> int:
+    return RawItem.objects.filter(state=RawItem.State.QUARANTINED).count()

@@ -106,9 +106,11 @@ class Account(forms.Form):
             self._try(MailSettings.from_mapping, self.values())
         if not self.errors:
             self._try(MailSecrets.from_mapping, self.secrets())
+        if not self.errors:
             self._check_credentials()
         if not self.errors:
             self._ask_anew_for_another_server()
+        if not self.errors:
             self._refuse_known_mailbox()
         return cleaned
 
