@@ -116,6 +116,11 @@ class Ticket(models.Model):
                 condition=Q(queue_tier__isnull=False),
             ),
             models.Index(
+                fields=["queue_tier", "queue_at", "id"],
+                name="ticket_queue_risks",
+                condition=Q(queue_tier__isnull=False, tier__lte=1),
+            ),
+            models.Index(
                 fields=["assignee", "queue_at", "id"],
                 name="ticket_assignee",
                 condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
