@@ -1,10 +1,12 @@
 """All recurring work, in one place. Each job is harmless when run twice, or late."""
 
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from comptoir.inbox import jobs
 
-RECURRING = {
+RECURRING: dict[str, tuple[Any, ...]] = {
     "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs),
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
