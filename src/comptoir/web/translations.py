@@ -123,10 +123,13 @@ def compile_all() -> None:
 
 def _templates_of_the_core() -> Iterator[Text]:
     """Give the sentences that the core keeps in tables."""
-    from comptoir.core.clocks.explain import TEMPLATES
+    from comptoir.core import priority
+    from comptoir.core.clocks import explain
 
-    for sentence in TEMPLATES.values():
+    for sentence in explain.TEMPLATES.values():
         yield sentence, None, "core/clocks/explain.py"
+    for sentence in priority.TEMPLATES.values():
+        yield sentence, None, "core/priority.py"
 
 
 def _path(language: str, suffix: str) -> Path:
