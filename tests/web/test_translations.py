@@ -74,4 +74,4 @@ def _pairs(message: Message) -> list[tuple[str, str]]:
     """Give source and translation, or both forms of a plural."""
     if isinstance(message.id, str):
         return [(message.id, str(message.string))]
-    return list(zip(message.id, message.string, strict=True))
+    return list(zip(message.id, message.string or (), strict=True))

@@ -36,6 +36,7 @@ UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "now_": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

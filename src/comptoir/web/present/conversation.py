@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from comptoir.tickets.models import Message, MessageFile
 from comptoir.web.present.delivery import Delivery, make_delivery
@@ -106,7 +107,8 @@ def size_text(size_bytes: int) -> str:
         return ngettext("%(count)d byte", "%(count)d bytes", size_bytes) % {"count": size_bytes}
     if size_bytes < KILO * KILO:
         return _("%(count)d KB") % {"count": round(size_bytes / KILO)}
-    return _("%(count).1f MB") % {"count": size_bytes / KILO / KILO}
+    number = format_decimal(size_bytes / KILO / KILO, "0.0", locale=get_language() or "en")
+    return _("%(count)s MB") % {"count": number}
 
 
 def _message(

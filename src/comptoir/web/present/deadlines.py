@@ -153,8 +153,8 @@ def _title(stages: Stages, times: Times, *, limit_is_confirmed: bool) -> str:
         parts.append(words["target"].format(time=times.short(stages.target)))
     if stages.limit:
         limit = words["limit"].format(time=times.short(stages.limit))
-        assumed = "" if limit_is_confirmed else f" ({pgettext('limit', 'assumed')})"
-        parts.append(f"{limit}{assumed}")
+        assumed = pgettext("limit", "assumed")
+        parts.append(limit if limit_is_confirmed else f"{limit} ({assumed})")
     return " · ".join(parts)
 
 
