@@ -106,8 +106,8 @@ def pull_and_read(row: Connection) -> int:
     return count
 
 
-def wrong_clocks() -> list[Any]:
-    return list(differences(now=utc_now()))
+def wrong_clocks(ahead: timedelta = timedelta(0)) -> list[Any]:
+    return list(differences(now=utc_now() + ahead))
 
 
 def until(done: Callable[[], Any], seconds: float = 8.0) -> Any:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import psycopg
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from comptoir.channels.kernel.protocol import ChannelError
 from comptoir.inbox.connections import open_connector
 from comptoir.inbox.pulling import pull
 from comptoir.merchant.models import Connection
+from comptoir.storage import changes
 from comptoir.storage.clock import now
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ LOOK_AGAIN_SECONDS = 2.0
 LISTEN_SECONDS = 60.0
 LOCK_SPACE = 7_311
 RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0)
+PERMANENT_RETRY_SECONDS = 300.0
+"""A wrong password, tried each minute, locks the account at many providers."""
 
 
 class Listening:
@@ -77,13 +81,35 @@ class Listening:
             try:
                 with closing(open_connector(row)) as connector:
                     failures = 0 if pull(row, connector, clock=now) else failures
+                    close_old_connections()  # not held while waiting: there are only a few
                     self._wait_for_news(connector)
             except ChannelError as error:
                 log.warning("connection %s: %s", connection_id, error.code)
-                note_failure(row, error)
                 failures += 1
-                self._stop.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+                self._rest_after(row, error, failures)
+            except DatabaseError:
+                raise  # nothing is wrong with the channel; another listener starts soon
+            except Exception as error:
+                log.exception("connection %s: a connector broke its promise", connection_id)
+                failures += 1
+                broken = ChannelError("connector_failed", type(error).__name__)
+                self._rest_after(row, broken, failures)
             close_old_connections()
+
+    def _rest_after(self, row: Connection, error: ChannelError, failures: int) -> None:
+        """Wait before the next try: long where trying again may lock the account.
+
+        As soon as somebody changes the account it is tried again.
+        """
+        note_failure(row, error)
+        seconds = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+        ends_at = time.monotonic() + (PERMANENT_RETRY_SECONDS if error.permanent else seconds)
+        before = _account(row.pk)
+        while (left := ends_at - time.monotonic()) > 0 and not self._stop.is_set():
+            close_old_connections()
+            self._stop.wait(min(left, LOOK_AGAIN_SECONDS))
+            if _account(row.pk) != before:
+                return
 
     def _wait_for_news(self, connector: object) -> None:
         listen = getattr(connector, "listen", None)
@@ -94,10 +120,20 @@ class Listening:
 
 
 def note_failure(row: Connection, error: ChannelError) -> None:
-    """Write down that a connection does not work, since when, and why."""
+    """Write down that a connection does not work, since when, and why; tell browsers of news."""
+    at = now()
+    detail = error.detail.replace("\0", "")[:1000]
     Connection.objects.filter(pk=row.pk).update(
-        failing_since=row.failing_since or now(), error_code=error.code, error_detail=error.detail
+        failing_since=row.failing_since or at, error_code=error.code, error_detail=detail
     )
+    if row.failing_since is None or row.error_code != error.code:
+        changes.record("connection", now=at, connection=row.pk, state=error.code)
+
+
+def _account(connection_id: int) -> tuple[object, ...]:
+    """Give what decides whether a connection works, to notice that somebody mended it."""
+    row = Connection.objects.filter(pk=connection_id).first()
+    return (row.state, row.settings, bytes(row.sealed_secrets)) if row else ()
 
 
 @contextmanager

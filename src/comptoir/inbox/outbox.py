@@ -1,11 +1,21 @@
-"""Delivery of the outbox: what is due leaves through its channel, and what became of it is kept."""
+"""Delivery of the outbox: what is due leaves through its channel, and what became of it is kept.
+
+Replies are claimed one by one, so that no claim runs out while it waits behind a slow server. Of
+each connection one reply is on its way at a time in a process, and a connection that just failed
+rests until the replies of all others have left.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from comptoir.channels.kernel.protocol import (
     ChannelError,
@@ -18,20 +28,45 @@ from comptoir.channels.kernel.protocol import (
 from comptoir.inbox.connections import open_connector
 from comptoir.merchant.models import Connection
 from comptoir.tickets.actions import delivery
+from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import MessageFile, Outbox
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
+LOOKED_FOR = timedelta(days=3)
+"""So long an uncertain reply is looked for; after that a person has to settle it."""
+SETTLE_TRIES, SETTLE_PAUSE_SECONDS = 20, 1.0
+
+_claiming = threading.Lock()
+_busy: set[int] = set()
+"""Connections that a thread of this process sends through."""
+
 
 def deliver_due(*, clock: Clock) -> int:
     """Send every reply whose time has come, and tell how many were tried."""
     settle_lost(clock=clock)
-    claimed = delivery.claim(now=clock())
-    for outbox in claimed:
-        _deliver(outbox, clock=clock)
-    return len(claimed)
+    count = 0
+    resting: set[int] = set()
+    while outbox := _claim(resting, now=clock()):
+        connection_id = outbox.connection_id or 0
+        try:
+            if not _deliver(outbox, clock=clock):
+                resting.add(connection_id)
+        finally:
+            _busy.discard(connection_id)
+        count += 1
+    return count
+
+
+def _claim(resting: set[int], *, now: datetime) -> Outbox | None:
+    """Take the next reply of a connection that nobody here sends through at the moment."""
+    with _claiming:
+        for outbox in delivery.claim(now=now, count=1, besides=resting | _busy):
+            _busy.add(outbox.connection_id or 0)
+            return outbox
+    return None
 
 
 def settle_lost(*, clock: Clock) -> None:
@@ -42,37 +77,72 @@ def settle_lost(*, clock: Clock) -> None:
 
 def look_for_uncertain(*, clock: Clock) -> int:
     """Look in the channel for replies nobody knows about; found ones are settled."""
+    since = clock() - LOOKED_FOR
+    rows = Outbox.objects.filter(state=Outbox.State.UNCERTAIN, settled_at__gt=since)
     found = 0
-    for outbox in Outbox.objects.filter(state=Outbox.State.UNCERTAIN).select_related("message"):
-        connection = Connection.objects.filter(pk=outbox.connection_id or 0).first()
-        if connection is None:
-            continue
-        try:
-            with closing(open_connector(connection)) as connector:
-                find_sent = getattr(connector, "find_sent", None)
-                if find_sent is None or not find_sent(outbox.envelope["message_id"]):
-                    continue
-        except ChannelError as error:
-            log.warning("an uncertain reply could not be looked for: %s", error.code)
-            continue
-        delivery.confirm_sent(
-            outbox.message_id, by=None, at=outbox.message.occurred_at, now=clock()
-        )
-        found += 1
+    by_connection = rows.select_related("message").order_by("connection_id", "id")
+    for connection_id, some in groupby(by_connection, key=lambda row: row.connection_id or 0):
+        connection = Connection.objects.filter(pk=connection_id).first()
+        if connection is not None:
+            found += _look_in(connection, list(some), clock=clock)
     return found
 
 
-def _deliver(outbox: Outbox, *, clock: Clock) -> None:
+def _look_in(connection: Connection, rows: list[Outbox], *, clock: Clock) -> int:
+    """Look for the replies of one connection, with one log-in."""
+    found = 0
+    try:
+        with closing(open_connector(connection)) as connector:
+            find_sent = getattr(connector, "find_sent", None)
+            for outbox in rows:
+                if find_sent is not None and find_sent(outbox.envelope["message_id"]):
+                    at = outbox.message.occurred_at
+                    found += _confirm(outbox, at=at, now=clock())
+    except ChannelError as error:
+        log.warning("uncertain replies could not be looked for: %s", error.code)
+    return found
+
+
+def _confirm(outbox: Outbox, *, at: datetime, now: datetime) -> bool:
+    """Settle a reply that was found; False when a person was quicker."""
+    try:
+        delivery.confirm_sent(outbox.message_id, by=None, at=at, now=now)
+    except Refused:
+        return False
+    return True
+
+
+def _deliver(outbox: Outbox, *, clock: Clock) -> bool:
+    """Send one reply and settle it; False when its connection does not work."""
     connection = Connection.objects.filter(pk=outbox.connection_id or 0).first()
     if connection is None:
         delivery.refused(outbox.pk, "no_route", now=clock())
-        return
+        return True
     if outbox.channel.is_watched_only:
         delivery.refused(outbox.pk, "watch_mode", now=clock())
-        return
+        return True
     receipt = _try(connection, _outgoing(outbox))
-    now = clock()
     log.info("reply %s: %s %s", outbox.pk, receipt.outcome, receipt.code)
+    _keep(outbox, receipt, now=clock())
+    return receipt.outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
+
+
+def _keep(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
+    """Write down what became of a reply, also when the database has to be started anew first."""
+    for tries_left in reversed(range(SETTLE_TRIES)):
+        try:
+            _settle(outbox, receipt, now=now)
+        except (OperationalError, InterfaceError):
+            if not tries_left:
+                raise
+            log.warning("reply %s: what became of it could not be stored yet", outbox.pk)
+            time.sleep(SETTLE_PAUSE_SECONDS)
+            close_old_connections()
+        else:
+            return
+
+
+def _settle(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
     match receipt.outcome:
         case Outcome.ACCEPTED:
             delivery.accepted(outbox.pk, at=now, now=now, reply=receipt.reply)

@@ -16,6 +16,8 @@ from comptoir.tickets.models import Message, Outbox, ThreadKey
 
 KEPT_SECONDS = 5.0
 COPY_WITHIN = timedelta(hours=6)
+COPY_SHARE_MIN = 0.6
+"""So much of a copy must be our own words: a portal frames them, a new answer only greets alike."""
 
 _addresses: dict[int, tuple[float, frozenset[str]]] = {}
 
@@ -53,7 +55,7 @@ def is_known_reply(read: Understood, *, now: datetime) -> bool:
             at = min(read.mail.date or now, now)
             delivery.confirm_sent(outbox.message_id, by=None, at=at, now=now)
         return True
-    return _says_the_same(read, now=now)
+    return _says_the_same(read, at=min(read.mail.date or now, now), now=now)
 
 
 def reply_reported_on(read: Understood) -> Message | None:
@@ -108,18 +110,31 @@ def _outbox_of(message_id: str) -> Outbox | None:
     return Outbox.objects.select_related("message").filter(idempotency_key=key).first()
 
 
-def _says_the_same(read: Understood, *, now: datetime) -> bool:
-    """Tell whether a marketplace sends back, as a copy, what we had sent through its relay."""
+def _says_the_same(read: Understood, *, at: datetime, now: datetime) -> bool:
+    """Tell whether a marketplace sends back, as a copy, what we had sent through its relay.
+
+    Such a copy also proves that an uncertain reply arrived.
+    """
     ticket_ids = ThreadKey.objects.filter(key__in=read.thread_keys).values_list("ticket", flat=True)
     ours = Message.objects.filter(
         ticket_id__in=list(ticket_ids),
         author=Message.Author.AGENT,
-        state=Message.State.ACCEPTED,
+        state__in=[Message.State.ACCEPTED, Message.State.UNCERTAIN],
         seen_elsewhere=False,
-        occurred_at__gt=now - COPY_WITHIN,
+        occurred_at__range=(at - COPY_WITHIN, at + COPY_WITHIN),
     )
-    text = _flat(read.new_text)
-    return bool(text) and any(_flat(body) in text for body in ours.values_list("text", flat=True))
+    copies = [_flat(read.new_text), _flat(read.text)]
+    for message in ours.order_by("-occurred_at"):
+        if any(_repeats(copy, _flat(message.text)) for copy in copies):
+            if message.state == Message.State.UNCERTAIN:
+                delivery.confirm_sent(message.pk, by=None, at=at, now=now)
+            return True
+    return False
+
+
+def _repeats(copy: str, ours: str) -> bool:
+    """Tell whether a copy is our reply with a frame around it, and not an answer of its own."""
+    return bool(ours) and ours in copy and len(ours) >= COPY_SHARE_MIN * len(copy)
 
 
 def _last_reply(read: Understood) -> Message | None:

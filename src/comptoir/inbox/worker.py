@@ -1,6 +1,6 @@
 """The work behind the pages, in one process: any number of them may run, on any number of hosts.
 
-Threads of its own: one for the outbox, one for deadlines, one for what arrives (listening to
+Threads of its own: a few for the outbox (a mail server that hangs holds up one), one for deadlines, one for what arrives (listening to
 mailboxes and reading what was stored). Recurring and one-off jobs run in procrastinate. Each loop
 claims its rows in the database, so that two workers never do the same thing twice.
 """
@@ -23,6 +23,7 @@ from comptoir.storage.clock import now
 log = logging.getLogger(__name__)
 
 OUTBOX_SECONDS = 1.0
+OUTBOX_THREADS = 3
 DEADLINE_SECONDS = 1.0
 PAUSE_AFTER_ERROR_SECONDS = 3.0
 
@@ -37,7 +38,10 @@ def work() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     loops: list[tuple[str, float, Callable[[], object]]] = [
-        ("outbox", OUTBOX_SECONDS, lambda: outbox.deliver_due(clock=now)),
+        *(
+            (f"outbox-{number}", OUTBOX_SECONDS, lambda: outbox.deliver_due(clock=now))
+            for number in range(OUTBOX_THREADS)
+        ),
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
     ]

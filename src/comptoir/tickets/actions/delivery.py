@@ -7,8 +7,9 @@ looked for in the channel, and is never sent again by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -28,15 +29,26 @@ UPDATE tickets_outbox SET state = 'sending', claimed_until_at = %(until)s,
     attempt_count = attempt_count + 1
 WHERE id IN (
     SELECT id FROM tickets_outbox WHERE state = 'queued' AND not_before_at <= %(now)s
+        AND NOT coalesce(connection_id, 0) = ANY(%(besides)s)
     ORDER BY not_before_at LIMIT %(count)s FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
 
 
-def claim(*, now: datetime, count: int = 10) -> list[Outbox]:
-    """Take replies whose time has come; no other process gets the same ones."""
+def claim(*, now: datetime, count: int = 10, besides: Collection[int] = ()) -> list[Outbox]:
+    """Take replies whose time has come; no other process gets the same ones.
+
+    `besides` are connections left out. Who claims must begin to send at once: a claim that is not
+    settled in time counts as lost.
+    """
+    values: dict[str, Any] = {
+        "now": now,
+        "until": now + CLAIM_LASTS,
+        "count": count,
+        "besides": list(besides),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM_SQL, {"now": now, "until": now + CLAIM_LASTS, "count": count})
+        cursor.execute(CLAIM_SQL, values)
         ids = [row[0] for row in cursor.fetchall()]
     return list(Outbox.objects.select_related("message", "channel").filter(pk__in=ids))
 
@@ -94,8 +106,14 @@ def deferred(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> No
         return
     pause = BACKOFF_SECONDS[min(outbox.attempt_count, len(BACKOFF_SECONDS)) - 1]
     with changing(outbox.message.ticket_id, "reply_deferred", by=None, now=now, code=code):
-        Outbox.objects.filter(pk=outbox_id, state=Outbox.State.SENDING).update(
+        # Uncertain: its sender took so long that it was taken for dead, and knows better now.
+        unsettled = [Outbox.State.SENDING, Outbox.State.UNCERTAIN]
+        Message.objects.filter(pk=outbox.message_id, state=Message.State.UNCERTAIN).update(
+            state=Message.State.QUEUED
+        )
+        Outbox.objects.filter(pk=outbox_id, state__in=unsettled).update(
             state=Outbox.State.QUEUED,
+            settled_at=None,
             not_before_at=now + timedelta(seconds=pause),
             claimed_until_at=None,
             last_code=code,
