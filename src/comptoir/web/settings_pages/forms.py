@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from comptoir.channels.mail.settings import MailSecrets, MailSettings, SettingsError
 from comptoir.merchant.models import Connection
@@ -162,7 +161,7 @@ class Account(forms.Form):
     def _check_credentials(self) -> None:
         secrets = self.secrets()
         if self.cleaned_data["auth"] == "password" and not secrets.get("password"):
-            self.add_error("password", now_("Enter the password of the mailbox."))
+            self.add_error("password", gettext("Enter the password of the mailbox."))
         if self.cleaned_data["auth"] == "oauth2" and not secrets.get("refresh_token"):
             self.add_error("auth", words.setting("auth"))
 
@@ -175,7 +174,7 @@ class Account(forms.Form):
         typed = any(self.cleaned_data[name] for name in ("password", "refresh_token"))
         if moved and not typed:
             field = "password" if given["auth"] == "password" else "refresh_token"
-            self.add_error(field, now_("The server is another one: type it again."))
+            self.add_error(field, gettext("The server is another one: type it again."))
 
     def _refuse_known_mailbox(self) -> None:
         if self._row is not None:
@@ -186,7 +185,7 @@ class Account(forms.Form):
         )
         for row in same:
             if set(row.settings.get("folders", ["INBOX"])) & set(given["folders"]):
-                text = now_("This mailbox is connected already. Add channels to it instead.")
+                text = gettext("This mailbox is connected already. Add channels to it instead.")
                 self.add_error("user", text)
                 return
 

@@ -17,7 +17,7 @@ from comptoir.sla.models import PolicyVersion
 from comptoir.storage.models import RawItem
 from comptoir.storage.secrets import SecretsUnreadable, unseal
 from comptoir.tickets.models import Ticket
-from comptoir.web.settings_pages import policy_words, words
+from comptoir.web.settings_pages import choices, policy_words, words
 from comptoir.web.settings_pages.policy_words import Promise
 
 
@@ -106,18 +106,14 @@ def current_versions(*, now: datetime) -> dict[int, PolicyVersion]:
 
 
 def marketplace_name(channel: Channel) -> str:
-    """Name a channel's marketplace; one this version does not know keeps its id."""
+    """Name a channel's marketplace, with its country; one nobody knows here keeps its id."""
     if channel.is_catch_all:
         return ""
     try:
-        return marketplace(channel.marketplace).name
+        name = marketplace(channel.marketplace).name.partition(" (")[0]
     except UnknownMarketplaceError:
-        return channel.marketplace
-
-
-def quarantined_count() -> int:
-    """Count what could not be read."""
-    return RawItem.objects.filter(state=RawItem.State.QUARANTINED).count()
+        name = channel.marketplace
+    return f"{name}, {choices.country_name(channel.country)}" if channel.country else name
 
 
 def _raw_counts(ids: list[int]) -> dict[tuple[int, str], int]:

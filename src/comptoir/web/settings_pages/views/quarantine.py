@@ -17,6 +17,7 @@ from comptoir.merchant.models import Connection, Role
 from comptoir.storage import clock
 from comptoir.storage.models import RawItem
 from comptoir.web.accounts.guards import needs, person_of
+from comptoir.web.present.conversation import size_text
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import words
 
@@ -37,6 +38,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "names": dict(Connection.objects.values_list("id", "name")),
         "explain": words.raw_problem,
+        "size": size_text,
         "times": times_for(person_of(request).time_zone, clock.now()),
     }
     return render(request, "settings/quarantine/list.html", context)
@@ -55,6 +57,7 @@ def show(request: HttpRequest, raw_item_id: int) -> HttpResponse:
         "is_cut": len(content) > SHOWN_BYTES,
         "connection": Connection.objects.filter(pk=item.connection_id).first(),
         "explain": words.raw_problem,
+        "size": size_text,
         "times": times_for(person_of(request).time_zone, clock.now()),
     }
     return render(request, "settings/quarantine/item.html", context)
