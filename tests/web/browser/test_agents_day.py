@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from comptoir.storage import changes
@@ -140,7 +142,7 @@ def test_held_reply_is_read_first_then_sent(shop: Shop, enter: Enter, present: d
 
 def test_typed_text_survives_a_lost_line(shop: Shop, enter: Enter, present: datetime) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
-    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="ERR_")
 
     page.context.set_offline(True)
     page.fill("#composer-text", "Half a sent")
@@ -201,11 +203,43 @@ def test_original_mail_opens_in_a_sandbox(shop: Shop, enter: Enter, present: dat
     assert sandbox == "allow-popups allow-popups-to-escape-sandbox"
 
 
-def test_offline_is_said_after_ten_seconds(shop: Shop, enter: Enter, present: datetime) -> None:
-    page = enter(shop.camille)
+def test_claim_is_announced_and_the_opened_ticket_stays(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    opened = open_ticket(shop, shop.amazon_de, buyer="Opened", now=present)
+    page = enter(shop.camille, f"/tickets/{opened.pk}")
     page.wait_for_timeout(1500)
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    claim = open_ticket(shop, shop.amazon_de, now=present, tier=0)
+
+    news = {"what": "message", "tier": 0, "queued": True}
+    changes.record("ticket", now=present, channel_id=claim.channel_id, ticket_id=claim.pk, **news)
+
+    expect(page.locator(".toast--bad a")).to_have_attribute("href", f"/tickets/{claim.pk}")
+    expect(page.locator("h1")).to_have_text("Opened")
+
+
+def test_page_follows_by_asking_where_the_stream_cannot_be_reached(
+    shop: Shop, enter: Enter, present: datetime, settings: Any
+) -> None:
+    settings.EVENTS_URL = "http://127.0.0.1:9/events"
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, tolerates="ERR_")
+    page.wait_for_timeout(2500)
+
+    assign.take(ticket.pk, by=shop.ines, now=present)
+
+    expect(page.locator(f"#t{ticket.pk} .face")).to_contain_text("IM", timeout=10_000)
+
+
+def test_lost_line_is_said_after_ten_seconds(shop: Shop, enter: Enter, settings: Any) -> None:
+    settings.EVENTS_URL = "http://127.0.0.1:9/events"
+    page = enter(shop.camille, tolerates="ERR_")
+    page.wait_for_timeout(3000)
     expect(page.locator("#live")).to_be_hidden()
+
+    Session.objects.all().delete()  # neither the stream nor the pages answer this browser any more
+
+    expect(page.locator("#live")).to_contain_text("Not live since", timeout=30_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

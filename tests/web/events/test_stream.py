@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
 
+from comptoir.merchant.models import Person
 from comptoir.storage import changes
 from comptoir.storage.models import Change
 from comptoir.web.events import hub, tokens
@@ -226,6 +227,20 @@ def test_lost_database_connection_is_replaced_and_nothing_is_missed() -> None:
     _play(story)
 
 
+def test_person_who_leaves_hears_no_more() -> None:
+    async def story(stream: EventStream, shop: Shop) -> None:
+        browser = Browser(stream, _pass(shop.ines.pk))
+        await browser.sees("beat")
+        await asyncio.sleep(0.3)
+
+        await sync_to_async(_deactivate)(shop.ines.pk)
+
+        await asyncio.wait_for(browser.task, SECONDS)
+        assert Browser(stream, _pass(shop.ines.pk)).changes == []
+
+    _play(story)
+
+
 def test_listener_who_cannot_keep_up_is_told_to_look_anew() -> None:
     async def fill() -> list[Any]:
         listener = hub.Listener(1)
@@ -234,6 +249,11 @@ def test_listener_who_cannot_keep_up_is_told_to_look_anew() -> None:
         return [listener.backlog.get_nowait() for _ in range(listener.backlog.qsize())]
 
     assert asyncio.run(fill()) == [hub.RESET]
+
+
+def _deactivate(person_id: int) -> None:
+    Person.objects.filter(pk=person_id).update(is_active=False)
+    changes.record("person", now=datetime.now(UTC), person=person_id, what="deactivate")
 
 
 def _cut_listeners() -> None:

@@ -22,6 +22,9 @@ from comptoir.web.events.reader import Reader
 NOTIFY_CHANNEL = "comptoir_changes"
 BACKLOG_MAX = 200
 RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+PEOPLE_CHANGED = "person"
+"""The kind of change after which rights are read anew at once."""
+
 CLOSED, RESET = "closed", "reset"
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._last_id = 0
+        self._rights_changed = asyncio.Event()
         self.reader = Reader(conninfo)
         self.audience = Audience(self.reader)
 
@@ -81,6 +85,8 @@ class Hub:
     def publish(self, change: dict[str, Any]) -> None:
         """Hand a change to everybody who may hear of it."""
         self._last_id = max(self._last_id, int(change.get("id") or 0))
+        if change.get("kind") == PEOPLE_CHANGED:
+            self._rights_changed.set()
         for listener in self._listeners:
             ears = self.audience.ears(listener.person_id)
             if ears is not None and ears.hears(listener.person_id, change):
@@ -128,7 +134,9 @@ class Hub:
 
     async def _refresh(self) -> None:
         while True:
-            await asyncio.sleep(REFRESH_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._rights_changed.wait(), REFRESH_SECONDS)
+            self._rights_changed.clear()
             people = {listener.person_id for listener in self._listeners}
             try:
                 await self.audience.refresh(people)

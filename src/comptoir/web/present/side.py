@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
+from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,6 +21,19 @@ from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses
 
 FORBIDDEN_SHOWN_MAX = 8
+SELLER_HOSTS = {
+    "DE": "sellercentral.amazon.de",
+    "FR": "sellercentral.amazon.fr",
+    "IT": "sellercentral.amazon.it",
+    "ES": "sellercentral.amazon.es",
+    "GB": "sellercentral.amazon.co.uk",
+    "NL": "sellercentral.amazon.nl",
+    "PL": "sellercentral.amazon.pl",
+    "SE": "sellercentral.amazon.se",
+    "BE": "sellercentral.amazon.com.be",
+    "US": "sellercentral.amazon.com",
+}
+"""Where a seller works on Amazon, by the channel's country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +110,7 @@ def make_order(order: Order | None, capability: Capability, times: Times) -> Ord
             for line in order.lines.all()
         ),
         facts=tuple((name, value) for name, value in facts if value),
-        link="",
+        link=_order_link(capability, order.channel.country, order.external_id),
     )
 
 
@@ -132,6 +146,14 @@ def make_channel(
         forbidden=capability.forbidden_content[:FORBIDDEN_SHOWN_MAX],
         evidence=tuple(_evidence(str(code)) for code in evidence),
     )
+
+
+def _order_link(capability: Capability, country: str, number: str) -> str:
+    """Give the order's page in the seller's portal, where one is known."""
+    shape, host = capability.deep_links.get("order", ""), SELLER_HOSTS.get(country, "")
+    if not shape or not host:
+        return ""
+    return shape.format(seller_host=host, order_id=quote(number, safe=""))
 
 
 @cache

@@ -6,3 +6,4 @@ import "comptoir/toasts.js";
 import "comptoir/pages/queue.js";
 import "comptoir/pages/ticket.js";
 import "comptoir/live/feed.js";
+import "comptoir/live/claims.js";

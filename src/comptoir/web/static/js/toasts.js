@@ -5,10 +5,11 @@ import { words } from "comptoir/words.js";
 const STAYS_MS = 6000;
 const shelf = document.getElementById("toasts");
 
-export function toast(text, { isBad = false } = {}) {
+export function toast(text, { isBad = false, staysMs = 0 } = {}) {
   const element = document.createElement("div");
   element.className = isBad ? "toast toast--bad" : "toast";
   element.dataset.toast = "";
+  if (staysMs) element.dataset.untilMs = serverNow() + staysMs;
   const said = document.createElement("span");
   said.textContent = text;
   element.append(said);
