@@ -165,7 +165,7 @@ def run(key: str, *, clock: Clock) -> None:
     except Exception as error:
         log.exception("a trial failed")
         told = replace(told, reading=Answer("failed", type(error).__name__))
-    _tell(key, replace(told, is_over=True, told_at=clock()))
+    tell(key, replace(told, is_over=True, told_at=clock()))
 
 
 def _try(key: str, account: dict[str, Any], *, surveys: bool, clock: Clock) -> Progress:
@@ -176,9 +176,9 @@ def _try(key: str, account: dict[str, Any], *, surveys: bool, clock: Clock) -> P
         return replace(told, reading=_answer(error))
     with closing(connector):
         told = replace(told, reading=_ask(connector, "check_reading", "check"), told_at=clock())
-        _tell(key, told)
+        tell(key, told)
         told = replace(told, sending=_ask(connector, "check_sending"), told_at=clock())
-        _tell(key, told)
+        tell(key, told)
         if not surveys or not told.works:
             return told
         teller = _Teller(key, told, clock)
@@ -201,7 +201,7 @@ class _Teller:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + TOLD_EVERY_SECONDS
             self.told = replace(self.told, told_at=self._clock())
-            _tell(self._key, self.told)
+            tell(self._key, self.told)
 
 
 def _ask(connector: Connector, *verbs: str) -> Answer:
@@ -220,7 +220,7 @@ def _answer(error: ChannelError) -> Answer:
     return Answer(code, error.detail[:1000], getattr(error, "field", ""))
 
 
-def _tell(key: str, progress: Progress) -> None:
+def tell(key: str, progress: Progress) -> None:
     """Write progress down; a trial that was taken or forgotten meanwhile stays gone."""
     row = Setting.objects.filter(key=PREFIX + key).first()
     if row is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, DateTimeField, Max, OuterRef, Subquery
+from django.db.models import Count, Max
 
 from comptoir.inbox.health import STALE_PULL_SECONDS
 from comptoir.merchant.models import Channel, Connection, Route, Team
@@ -66,16 +66,10 @@ def connections(*, now: datetime, ids: Iterable[int] | None = None) -> list[Heal
 
 def channels(*, now: datetime) -> list[ChannelRow]:
     """Give all channels, those with a marketplace before the places of unknown mail."""
-    latest = (
-        Ticket.objects.filter(channel=OuterRef("pk"))
-        .order_by()
-        .values("channel")
-        .annotate(at=Max("last_message_at"))
-        .values("at")
+    latest = dict(
+        Ticket.objects.order_by().values_list("channel_id").annotate(Max("last_message_at"))
     )
-    found = Channel.objects.annotate(
-        last_mail_at=Subquery(latest, output_field=DateTimeField())
-    ).prefetch_related("teams", "routes")
+    found = Channel.objects.prefetch_related("teams", "routes")
     versions = current_versions(now=now)
     healths = {health.row.pk: health for health in connections(now=now)}
     return [
@@ -85,7 +79,7 @@ def channels(*, now: datetime) -> list[ChannelRow]:
             marketplace=marketplace_name(channel),
             promise=_promise(versions.get(channel.pk)),
             version_id=version.pk if (version := versions.get(channel.pk)) else None,
-            last_mail_at=channel.last_mail_at,
+            last_mail_at=latest.get(channel.pk),
             connections=tuple(healths[route.connection_id] for route in channel.routes.all()),
             teams=tuple(channel.teams.all()),
         )
