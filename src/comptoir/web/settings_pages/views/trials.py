@@ -192,6 +192,7 @@ def _context(trial: Trial, made: list[Row], start: Start | None) -> dict[str, An
         "rows": made,
         "start": start,
         "brands": rows.brands() if made else [],
+        "is_mail": trial.kind == "mail",
         "sends": bool(trial.values.get("smtp_host")),
         "problem": "",
     }
