@@ -210,3 +210,17 @@ def test_receive_remembers_one_customer_for_an_alias(desk: Desk) -> None:
     assert first.customer_id is not None
     assert ThreadKey.objects.filter(ticket=second).count() == 1
     assert Ticket.objects.count() == 2
+
+
+def test_receive_finds_a_conversation_by_its_own_key_however_common_another_key_is(
+    desk: Desk,
+) -> None:
+    """Two dozen buyers of one name later, the first one writes again."""
+    first = desk.writes(find_by=("alias:a0", "name:maria"), known_as=("alias:a0", "name:maria"))
+    for number in range(1, 25):
+        keys = (f"alias:a{number}", "name:maria")
+        desk.writes(find_by=keys[:1], known_as=keys)
+
+    again = desk.writes(find_by=("alias:a0", "name:maria"), known_as=("alias:a0",))
+
+    assert (again.pk, again.message_count) == (first.pk, 2)

@@ -30,6 +30,8 @@ from comptoir.storage.secrets import seal
 
 SURVEY_COUNT = 1000
 EXAMPLES_COUNT = 3
+UNCLAIMED = "Unassigned · "
+"""How the name of the place for unclaimed mail begins; pages say it in the reader's language."""
 ZONES = {
     "AT": "Europe/Vienna", "BE": "Europe/Brussels", "DE": "Europe/Berlin", "ES": "Europe/Madrid",
     "FR": "Europe/Paris", "GB": "Europe/London", "IE": "Europe/Dublin", "IT": "Europe/Rome",
@@ -278,7 +280,7 @@ def _catch_all(row: Connection, channels: Sequence[NewChannel], *, now: datetime
     starts_at = min((channel.starts_at for channel in channels), default=now)
     channel: Channel = Channel.objects.create(
         marketplace=DIRECT,
-        name=f"Unassigned · {row.name}",
+        name=f"{UNCLAIMED}{row.name}",
         short_name="?",
         brand=_brand(channels[0].brand if channels else ""),
         time_zone=_merchant_zone(),

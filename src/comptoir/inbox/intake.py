@@ -64,7 +64,7 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
         own_addresses=own_mail.addresses(item.connection_id),
         known_orders=own_mail.known_orders(candidates(item.connection_id)),
     )
-    if own_mail.is_known_reply(read, now=now):
+    if own_mail.is_known_reply(read, candidates(item.connection_id), now=now):
         _done(item)
         return None
     if read.kind == "bounce" and _take_in_bounce(item, read, now=now):
@@ -128,7 +128,7 @@ def _choose(item: Item, read: Understood) -> Choice:
 
 def _take_in_bounce(item: Item, read: Understood, *, now: datetime) -> bool:
     """Take a reply's stop back when the mail says that it came back; False if it names none."""
-    message = own_mail.reply_reported_on(read)
+    message = own_mail.reply_reported_on(read, candidates(item.connection_id))
     if message is None:
         return False
     _keep_notice(item, read, message, now=now)

@@ -47,6 +47,7 @@ class Listening:
                 close_old_connections()
             except Exception:
                 log.exception("listening: could not look for connections")
+                close_old_connections()  # one that broke would be used for ever
             self._stop.wait(LOOK_AGAIN_SECONDS)
 
     def _start_missing(self) -> None:

@@ -42,7 +42,7 @@ def forget_addresses() -> None:
     _addresses.clear()
 
 
-def is_known_reply(read: Understood, *, now: datetime) -> bool:
+def is_known_reply(read: Understood, served: Sequence[Candidate], *, now: datetime) -> bool:
     """Tell whether the mail is a copy of a reply that left here.
 
     A copy of an uncertain one, found in the Sent folder or sent back by a rule, settles it.
@@ -55,17 +55,17 @@ def is_known_reply(read: Understood, *, now: datetime) -> bool:
             at = min(read.mail.date or now, now)
             delivery.confirm_sent(outbox.message_id, by=None, at=at, now=now)
         return True
-    return _says_the_same(read, at=min(read.mail.date or now, now), now=now)
+    return _says_the_same(read, served, at=min(read.mail.date or now, now), now=now)
 
 
-def reply_reported_on(read: Understood) -> Message | None:
+def reply_reported_on(read: Understood, served: Sequence[Candidate]) -> Message | None:
     """Find the reply of ours that a bounce speaks of: by its Message-ID, else by its thread."""
     report = read.mail.delivery_report
     named = [read.verdict.original_message_id, report.original_message_id if report else ""]
     for message_id in [*named, *read.mail.in_reply_to, *reversed(read.mail.references)]:
         if message_id and (outbox := _outbox_of(message_id)):
             return outbox.message
-    return _last_reply(read)
+    return _last_reply(read, served)
 
 
 def known_orders(served: Sequence[Candidate]) -> Callable[[str], str]:
@@ -110,14 +110,15 @@ def _outbox_of(message_id: str) -> Outbox | None:
     return Outbox.objects.select_related("message").filter(idempotency_key=key).first()
 
 
-def _says_the_same(read: Understood, *, at: datetime, now: datetime) -> bool:
+def _says_the_same(
+    read: Understood, served: Sequence[Candidate], *, at: datetime, now: datetime
+) -> bool:
     """Tell whether a marketplace sends back, as a copy, what we had sent through its relay.
 
     Such a copy also proves that an uncertain reply arrived.
     """
-    ticket_ids = ThreadKey.objects.filter(key__in=read.thread_keys).values_list("ticket", flat=True)
     ours = Message.objects.filter(
-        ticket_id__in=list(ticket_ids),
+        ticket_id__in=_tickets_known_as(read.thread_keys, served),
         author=Message.Author.AGENT,
         state__in=[Message.State.ACCEPTED, Message.State.UNCERTAIN],
         seen_elsewhere=False,
@@ -137,12 +138,19 @@ def _repeats(copy: str, ours: str) -> bool:
     return bool(ours) and ours in copy and len(ours) >= COPY_SHARE_MIN * len(copy)
 
 
-def _last_reply(read: Understood) -> Message | None:
+def _tickets_known_as(keys: Sequence[str], served: Sequence[Candidate]) -> list[int]:
+    channels = [candidate.channel_id for candidate in served]
+    found = ThreadKey.objects.filter(channel_id__in=channels, key__in=keys)
+    return list(found.values_list("ticket_id", flat=True))
+
+
+def _last_reply(read: Understood, served: Sequence[Candidate]) -> Message | None:
     """Give our last accepted reply of the thread, for refusals that quote no Message-ID."""
     keys = [key for key in read.thread_keys if not key.startswith("order:")]
-    tickets = ThreadKey.objects.filter(key__in=keys).values_list("ticket", flat=True)
     replies = Message.objects.filter(
-        ticket_id__in=list(tickets), author=Message.Author.AGENT, state=Message.State.ACCEPTED
+        ticket_id__in=_tickets_known_as(keys, served),
+        author=Message.Author.AGENT,
+        state=Message.State.ACCEPTED,
     )
     return replies.exclude(seen_elsewhere=True).order_by("-occurred_at").first()
 

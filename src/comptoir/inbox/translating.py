@@ -78,7 +78,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         author=author,
         kind=read.kind,
         occurred_at=occurred_at,
-        find_by=read.thread_keys,
+        find_by=_searched(read.thread_keys),
         known_as=(*((f"mid:{own_id}",) if read.mail.message_id else ()), *read.thread_keys),
         is_history=occurred_at < candidate.starts_at,
         seen_elsewhere=author == "agent",
@@ -107,6 +107,12 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
             for f in read.mail.attachments
         ),
     )
+
+
+def _searched(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the keys to search by: who is known by an alias is not looked for by name."""
+    has_alias = any(key.startswith("alias:") for key in keys)
+    return tuple(key for key in keys if not (has_alias and key.startswith("name:")))
 
 
 def _made_id(item: Item, read: Understood) -> str:

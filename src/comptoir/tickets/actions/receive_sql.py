@@ -1,5 +1,8 @@
 """The statements of `receive`: one reads what is known of a message, one writes what follows.
 
+Of each key the latest twenty tickets are looked at: a key that many share, such as a common name,
+must not hide what a stronger one finds.
+
 All values are parameters; lists of facts and clocks travel as JSON. The writing statement comes in
 two forms that differ only in how the ticket's row comes about.
 """
@@ -26,9 +29,12 @@ SELECT
     (SELECT json_agg(json_build_array(c.ticket_id, (
             SELECT json_agg(a.key) FROM tickets_threadkey a WHERE a.ticket_id = c.ticket_id
             AND (a.key = ANY(%(keys)s) OR a.key NOT LIKE 'mid:%%'))))
-     FROM (SELECT DISTINCT k.ticket_id FROM tickets_threadkey k
-           WHERE k.channel_id = %(channel)s AND k.key = ANY(%(keys)s)
-           ORDER BY k.ticket_id DESC LIMIT 20) c),
+     FROM (SELECT DISTINCT found.ticket_id FROM unnest(%(keys)s::text[]) AS wanted(key)
+           CROSS JOIN LATERAL (
+               SELECT k.ticket_id FROM tickets_threadkey k
+               WHERE k.channel_id = %(channel)s AND k.key = wanted.key
+               ORDER BY k.ticket_id DESC LIMIT 20) found
+           ORDER BY found.ticket_id DESC) c),
     (SELECT ARRAY[o.id, coalesce(o.customer_id, 0)] FROM orders_order o
      WHERE o.channel_id = %(channel)s AND o.external_id = %(order_number)s
        AND %(order_number)s <> ''),
