@@ -27,6 +27,7 @@ from comptoir.storage import clock
 from comptoir.storage.models import RawItem
 from comptoir.web.events import tokens
 from comptoir.web.present import words
+from comptoir.web.present.names import channel_name
 from comptoir.web.present.rail import Rail, RailLink, count_text, make_rail
 from comptoir.web.present.toasts import Toast, unpacked
 
@@ -133,7 +134,7 @@ def counts(rights: Rights) -> dict[str, int]:
 def channels(rights: Rights) -> list[tuple[int, str, str]]:
     """Give the channels a person sees, by name: id, name, short name."""
     rows: list[tuple[int, str, str]] = _keep(("channels", rights), lambda: _channels(rights))
-    return rows
+    return [(id_, channel_name(name), short) for id_, name, short in rows]
 
 
 def names() -> dict[int, str]:

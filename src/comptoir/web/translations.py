@@ -123,14 +123,19 @@ def compile_all() -> None:
 
 
 def _templates_of_the_core() -> Iterator[Text]:
-    """Give the sentences that the core keeps in tables."""
+    """Give the sentences that the core and the rulebook keep in tables."""
     from comptoir.core import priority
     from comptoir.core.clocks import explain
+    from comptoir.rulebook.capabilities import capability
+    from comptoir.rulebook.catalogue import marketplaces
 
     for sentence in explain.TEMPLATES.values():
         yield sentence, None, "core/clocks/explain.py"
     for sentence in priority.TEMPLATES.values():
         yield sentence, None, "core/priority.py"
+    for known in marketplaces():
+        for rule in capability(known).forbidden_content:
+            yield rule, None, "rulebook/capabilities.py"
 
 
 def _path(language: str, suffix: str) -> Path:

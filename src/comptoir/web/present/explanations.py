@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext
 from comptoir.core.clocks.clock import Step, Value
 from comptoir.core.clocks.explain import TEMPLATES, filled
 from comptoir.core.clocks.policies import ALWAYS_NAME
+from comptoir.sla.actions.presets import OFFICE
 from comptoir.web.present.times import Times
 
 
@@ -28,7 +29,20 @@ def _sentence(step: Step, times: Times) -> str:
             return times.short(value)
         if isinstance(value, timedelta):
             return times.length(value.total_seconds())
-        return pgettext("calendar", "the whole week") if value == ALWAYS_NAME else str(value)
+        return str(value)
 
-    said = filled(gettext(TEMPLATES[step.code]), step.values, written)
+    named = {
+        name: calendar_name(str(value)) if name == "calendar" else value
+        for name, value in step.values.items()
+    }
+    said = filled(gettext(TEMPLATES[step.code]), named, written)
     return said[:1].upper() + said[1:]
+
+
+def calendar_name(name: str) -> str:
+    """Name the hours that count: those that come with the product in the reader's language."""
+    own = {
+        ALWAYS_NAME: pgettext("calendar", "the whole week"),
+        OFFICE: pgettext("calendar", "office hours"),
+    }
+    return own.get(name, name)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from comptoir.inbox.queue import QueueRow
 from comptoir.web.present.deadlines import Deadline, make_deadline, stages_of
 from comptoir.web.present.money import money
+from comptoir.web.present.names import channel_name
 from comptoir.web.present.people import initials
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
@@ -71,7 +72,7 @@ def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
         if deadline
         else words["since"].format(time=times.short(row.last_message_at)),
         channel=row.channel_short,
-        channel_name=row.channel_name,
+        channel_name=channel_name(row.channel_name),
         buyer=row.buyer_name or words["unknown_buyer"],
         message_count=row.message_count,
         gist=row.gist or words["no_text"],

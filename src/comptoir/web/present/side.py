@@ -16,7 +16,9 @@ from comptoir.orders.models import Order
 from comptoir.rulebook import Capability, Preset
 from comptoir.tickets.models import Ticket
 from comptoir.web.present.conversation import size_text
+from comptoir.web.present.evidence import reasons
 from comptoir.web.present.money import money
+from comptoir.web.present.names import channel_name
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses
 
@@ -141,10 +143,10 @@ def make_channel(
         (_("No response needed"), _mark(capability)),
     ]
     return ChannelView(
-        name=channel.name,
+        name=channel_name(channel.name),
         facts=tuple((name, value) for name, value in facts if value),
-        forbidden=capability.forbidden_content[:FORBIDDEN_SHOWN_MAX],
-        evidence=tuple(_evidence(str(code)) for code in evidence),
+        forbidden=tuple(_(rule) for rule in capability.forbidden_content[:FORBIDDEN_SHOWN_MAX]),
+        evidence=tuple(reasons(evidence)),
     )
 
 
@@ -198,7 +200,7 @@ def _files(capability: Capability) -> str:
         parts.append(_("%(size)s in all") % {"size": size_text(capability.attachment_bytes_max)})
     if capability.attachment_types:
         parts.append(", ".join(kind.lower() for kind in capability.attachment_types))
-    return "; ".join(parts)
+    return " · ".join(parts)
 
 
 def _mark(capability: Capability) -> str:
@@ -207,24 +209,3 @@ def _mark(capability: Capability) -> str:
     if capability.no_response_needed_by_software:
         return _("set by Comptoir")
     return _("to be set there too, by hand")
-
-
-def _evidence(code: str) -> str:
-    """Say a code of recognition: the kind of evidence, then what it was."""
-    kind, _colon, value = code.partition(":")
-    words = {
-        "relay_alias": _("address given out by the marketplace"),
-        "platform_sender": _("sender known as the marketplace's own"),
-        "header": _("header written by the marketplace"),
-        "known_order": _("order number known on this channel"),
-        "order_id": _("shape of the order number"),
-        "contact_form": _("form of your own shop"),
-        "own_address": _("sent from your own address"),
-        "account_tag": _("tag of the receiving address"),
-        "direct": _("written to you directly"),
-        "delivery_report": _("report of a mail system"),
-        "dmarc_fail": _("the sender could not be proven"),
-        "unlisted_platform": _("a platform without a channel of its own here"),
-    }
-    said = words.get(kind, kind.replace("_", " "))
-    return f"{said}: {value}" if value else said

@@ -25,6 +25,7 @@ from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import Composer, make_composer, short_name
 from comptoir.web.present.conversation import Day, make_days, make_messages
 from comptoir.web.present.facts import make_event
+from comptoir.web.present.names import channel_name
 from comptoir.web.present.people import initials
 from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
@@ -49,7 +50,7 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         id=ticket.pk,
         buyer=ticket.buyer_name or list_words(language)["unknown_buyer"],
         subject=ticket.subject,
-        channel=ticket.channel.name,
+        channel=channel_name(ticket.channel.name),
         channel_short=ticket.channel.short_name,
         status=ticket.status,
         status_word=statuses(language).get(ticket.status, ticket.status),
