@@ -16,7 +16,13 @@ from typing import Any
 
 from comptoir.channels.demo.events import Event
 from comptoir.channels.demo.letters.buyers import digest
-from comptoir.channels.demo.reactions import LONGEST_REACTION, known_buyers, to_reply, to_silence
+from comptoir.channels.demo.reactions import (
+    CHASED_AFTER,
+    LONGEST_REACTION,
+    known_buyers,
+    to_reply,
+    to_silence,
+)
 from comptoir.channels.demo.settings import DemoSettings
 from comptoir.channels.demo.spool import Spool
 from comptoir.channels.demo.traffic import arrivals, expected_count
@@ -74,6 +80,7 @@ class DemoConnector:
         self._spool = Spool(settings.spool)
         self._known = known_buyers(settings)
         self._read_through: datetime | None = None
+        self._began_at = clock()
         self.capabilities = Capabilities(name="demo", listens=True)
 
     def check(self) -> None:
@@ -91,18 +98,19 @@ class DemoConnector:
         """Yield what came since the cursor, oldest first."""
         now = self._clock()
         since = self._since(cursor, now)
+        began = self._began(cursor, since, now)
         unanswered = 0 if self._replied_after(since) else int(cursor.get("unanswered", 0))
-        events = sorted(self._events(since, now, unanswered), key=lambda event: event.at)
+        events = sorted(self._events(since, now, began, unanswered), key=lambda event: event.at)
         for first in range(0, len(events), page_size):
             part = events[first : first + page_size]
             unanswered += sum(event.external_id.startswith("arrival/") for event in part)
             is_last = first + page_size >= len(events)
             through = now if is_last else part[-1].at
             items = tuple(self._item(event) for event in part)
-            yield Page(items, {"through": through.isoformat(), "unanswered": unanswered})
+            yield Page(items, _cursor(through, began, unanswered))
         if not events:
-            yield Page((), {"through": now.isoformat(), "unanswered": unanswered})
-        self._read_through = now
+            yield Page((), _cursor(now, began, unanswered))
+        self._read_through, self._began_at = now, began
 
     def listen(self, stop: Flag, timeout_seconds: float) -> bool:
         """Wait for news; True when there is something to pull."""
@@ -110,7 +118,8 @@ class DemoConnector:
             return True
         ends_at = time.monotonic() + timeout_seconds
         while not stop.is_set():
-            if next(self._events(self._read_through, self._clock(), 0), None) is not None:
+            events = self._events(self._read_through, self._clock(), self._began_at, 0)
+            if next(events, None) is not None:
                 return True
             rest = ends_at - time.monotonic()
             if rest <= 0:
@@ -154,10 +163,19 @@ class DemoConnector:
         since = datetime.fromisoformat(text) if text else now
         return max(min(since, now), now - LONGEST_PAUSE)
 
+    def _began(self, cursor: Cursor, since: datetime, now: datetime) -> datetime:
+        """Tell since when somebody reads without a pause: nobody repeats what never came."""
+        text = cursor.get("began")
+        if text is None or now - since > PAUSE_NOTICED:
+            return since
+        return min(datetime.fromisoformat(text), now)
+
     def _replied_after(self, since: datetime) -> bool:
         return next(self._spool.sent_since(since), None) is not None
 
-    def _events(self, since: datetime, until: datetime, unanswered: int) -> Iterator[Event]:
+    def _events(
+        self, since: datetime, until: datetime, began: datetime, unanswered: int
+    ) -> Iterator[Event]:
         """Give everything that came in between, in no order."""
         yield from self._reactions(since, until)
         if not self._is_busy:
@@ -169,7 +187,8 @@ class DemoConnector:
         yield from arrivals(self._settings, since, until, share=share)
         if share == 1.0:
             answered = {sent.recipient for sent in self._spool.sent_since(since - CONVERSATION)}
-            yield from to_silence(self._settings, _without_tags(answered), since, until)
+            silence = to_silence(self._settings, _without_tags(answered), since, until)
+            yield from (event for event in silence if event.at - CHASED_AFTER[1] >= began)
 
     def _reactions(self, since: datetime, until: datetime) -> Iterator[Event]:
         counts: Counter[str] = Counter()
@@ -185,6 +204,14 @@ class DemoConnector:
         """Write an event's mail, dated by the product's clock."""
         at = event.at + self._settings.ahead
         return RawItem(event.external_id, event.write(at), received_at=at, meta=meta or {})
+
+
+def _cursor(through: datetime, began: datetime, unanswered: int) -> Cursor:
+    return {
+        "through": through.isoformat(),
+        "began": began.isoformat(),
+        "unanswered": unanswered,
+    }
 
 
 def _refusal(outgoing: Outgoing, relay: str) -> Receipt:

@@ -107,7 +107,7 @@ def _says(order: KnownOrder, sent: Sent, name: str, dice: random.Random) -> Writ
 
     def writer(at: datetime) -> bytes:
         said = Said(
-            text=fill(script, {**slots(order, at=at), "agent": ""}).replace("  ", " "),
+            text=fill(script.replace(" {agent}", ""), slots(order, at=at)),
             at=at,
             key=sent.key,
             answers=sent.message_id,

@@ -32,7 +32,7 @@ DAY_FORMS = {
 EVENING_FROM_HOUR = 18
 
 GREETINGS = {
-    "fr": re.compile(r"^(?:Bonjour|bonjour|Bonsoir)(?:,\n|, |\n| )"),
+    "fr": re.compile(r"^(?:Bonjour|bonjour|Bonsoir)(?:,\n|, |\n)"),
     "de": re.compile(r"^(?:Guten Tag|Guten Abend|Hallo|Moin)(?:,\n|, )"),
     "it": re.compile(r"^(?:Buongiorno|Buonasera|Salve)(?:,\n|, )"),
     "es": re.compile(r"^(?:Buenos días|Buenas tardes|Hola|Buenas)(?:,\n|, )"),
@@ -65,20 +65,26 @@ FAREWELLS = {
     "es": ("Gracias", "Un saludo", "Saludos,\n{full}", "{first}"),
     "en": ("Thanks", "Many thanks,\n{full}", "Regards,\n{full}", "{first}", "Cheers"),
 }
-HAS_FAREWELL = re.compile(
-    r"(?:\{(?:full|first)\}|merci|dank|danke|grazie|gracias|saludo|thanks|cordialement|grüß\w*"
-    r"|advise)\W*(?:\w+\W*){0,5}$",
+HAS_THANKED = re.compile(
+    r"\{(?:full|first)\}|merci|dank|grazie|gracias|saludo|thank|cheers|cordialement|grüß|mfg"
+    r"|[!?]{2}|avis|étoile|opposition|plateforme|garantie a|bewert|rezension|stern|zurückbuchen"
+    r"|käuferschutz|recensione|stella|storno|reclamo|opini|estrella|reclamaci|feedback|claim"
+    r"|my bank|trustpilot|blague",
     re.IGNORECASE,
 )
+"""Texts that already end politely, or that nobody would end so."""
 
 
-def buyers_words(text: str, order: KnownOrder, key: str, at: datetime) -> str:
-    """Make a buyer's script this buyer's message."""
-    dice = random.Random(key)  # noqa: S311 - a text, not a secret
-    language = order.buyer.language
-    text = _greeted(text, language, at, dice)
-    if len(text) > 40 and dice.random() < 0.4 and not HAS_FAREWELL.search(text[-60:]):
-        text = f"{text}\n{dice.choice(FAREWELLS[language])}"
+def buyers_words(
+    text: str, order: KnownOrder, key: str, at: datetime, *, opens: bool = True
+) -> str:
+    """Make a buyer's script this buyer's message; only who `opens` greets and takes leave."""
+    if opens:
+        dice = random.Random(key)  # noqa: S311 - a text, not a secret
+        language = order.buyer.language
+        text = _greeted(text, language, at, dice)
+        if len(text) > 40 and dice.random() < 0.4 and not HAS_THANKED.search(text):
+            text = f"{text}\n{dice.choice(FAREWELLS[language])}"
     return fill(text, slots(order, at=at))
 
 

@@ -10,7 +10,7 @@ from comptoir.channels.demo.goods import Article
 from comptoir.channels.demo.letters.buyers import Said, buyer_letter
 from comptoir.channels.demo.letters.envelope import write
 from comptoir.channels.demo.papers import file_for
-from comptoir.channels.demo.talk import Story, Turn, stories
+from comptoir.channels.demo.talk import Story, Turn, pool, stories
 from comptoir.channels.demo.voice import buyers_words
 from comptoir.cli.demo.channels import PLACES, Place
 from comptoir.cli.demo.orders import Wanted, articles_of, make_order
@@ -61,6 +61,14 @@ class Casting:
         talk.add(buyers_mail(talk, story.turns[0], at))
         return talk, story
 
+    def line(self, language: str, name: str) -> str:
+        """Deal a short text of a pool, the least used first."""
+        texts = pool(language, name)
+        least = min(self._told.get(text, 0) for text in texts)
+        text = self._dice.choice([t for t in texts if self._told.get(t, 0) == least])
+        self._told[text] = least + 1
+        return text
+
     def _deal(self, place: Place, wish: Wish) -> tuple[Story, Article]:
         language = self._language(place)
         goods = articles_of(place)
@@ -104,7 +112,8 @@ def buyers_mail(
 ) -> Mail:
     """Write a buyer's turn as the mail it comes in."""
     key = f"{talk.key}-{len(talk.steps)}"
-    text = buyers_words(turn.text, talk.order, f"{talk.order.buyer.full}{key}", at)
+    seed = f"{talk.order.buyer.full}{key}"
+    text = buyers_words(turn.text, talk.order, seed, at, opens=not talk.steps)
     files = (file_for(turn.file, talk.order, key),) if turn.file else ()
     said = Said(
         text=text,

@@ -9,7 +9,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from comptoir.channels.demo.goods import Article, articles
+from comptoir.channels.demo.letters.buyers import digest
 from comptoir.channels.demo.orders import Buyer, KnownOrder
+from comptoir.channels.demo.rhythm import ZONE
 from comptoir.cli.demo import names, numbers
 from comptoir.cli.demo.channels import Place, recipient
 from comptoir.merchant.models import Channel
@@ -183,21 +185,27 @@ def _row(channel: Channel, order: KnownOrder, customer: Customer, *, now: dateti
 
 def _progress(order: KnownOrder, now: datetime) -> tuple[str, datetime | None, datetime | None]:
     """Tell how far an order has got by now, when its buyer may have written days ago."""
-    promised = datetime.combine(order.promised_on, time(13), tzinfo=now.tzinfo)
-    shipped_at = order.placed_at + timedelta(days=1)
+    shipped_at = _on(order.placed_at.date() + timedelta(days=1), 15, order)
+    delivered_at = _on(order.promised_on, 9, order)
     match order.state:
         case "cancelled":
             return Order.State.CANCELLED, None, None
         case "pending":
             return Order.State.PENDING, None, None
         case "delivered":
-            return Order.State.DELIVERED, shipped_at, min(promised, now)
-        case "shipped" if promised < now:
-            return Order.State.DELIVERED, shipped_at, promised
-        case "late" if now - promised > timedelta(days=8):
-            return Order.State.DELIVERED, shipped_at, promised + timedelta(days=6)
+            return Order.State.DELIVERED, shipped_at, min(delivered_at, now)
+        case "shipped" if delivered_at < now:
+            return Order.State.DELIVERED, shipped_at, delivered_at
+        case "late" if now - delivered_at > timedelta(days=8):
+            return Order.State.DELIVERED, shipped_at, delivered_at + timedelta(days=6)
         case _:
-            return Order.State.SHIPPED, shipped_at, None
+            return Order.State.SHIPPED, min(shipped_at, now), None
+
+
+def _on(day: date, from_hour: int, order: KnownOrder) -> datetime:
+    """Give a moment of a day within four hours, always the same for an order."""
+    minutes = int(digest(order.number)[:4], 16) % 240
+    return datetime.combine(day, time(from_hour), tzinfo=ZONE) + timedelta(minutes=minutes)
 
 
 def _promised(wanted: Wanted, placed_at: datetime, dice: random.Random) -> date:

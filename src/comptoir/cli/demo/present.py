@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -70,6 +70,17 @@ DESK = (
     Situation("on_track", 1, ("shop-fr",), more=("taken", "uncertain")),
 )
 
+HANDFUL = (
+    Situation("on_track", 1, ("amz-de",), wish="answered"),
+    Situation("soon", 1, ("amz-fr",), wish="late", more=("taken",)),
+    Situation("past_target", 1, ("shop-fr",), wish="answered"),
+    Situation("save_now", 1, ("amz-it",), wish="answered"),
+    Situation("limit_missed", 1, ("amz-es",), wish="answered", more=("chase",)),
+    Situation("on_track", 1, ("amz-fr",), wish="late", more=("claim",)),
+    Situation("on_track", 1, ("darty",), wish="answered"),
+)
+"""One ticket of each level, a claim, and a channel that is answered in its portal."""
+
 WISHES: dict[str, Wish] = {
     "calm": lambda story: story.intent not in RISKY and len(story.turns) > 1,
     "risky": lambda story: story.intent in ("bad_review", "a_to_z_claim"),
@@ -101,9 +112,13 @@ class Desk:
         self._dice = dice
         self._places = {place.key: place for place in PLACES}
 
-    def plan(self) -> list[Conversation]:
+    def some(self, situations: Iterable[Situation]) -> list[Conversation]:
+        """Plan the tickets of some situations."""
+        return [talk for situation in situations for talk in self._situation(situation)]
+
+    def everything(self) -> list[Conversation]:
         """Plan everything that is open."""
-        talks = [talk for situation in DESK for talk in self._situation(situation)]
+        talks = self.some(DESK)
         talks += [self._asked_again() for _ in range(OPEN_QUESTIONS)]
         talks += [self._waits_on_buyer() for _ in range(WAITING_ON_BUYER)]
         talks += [self._waits("marketplace", "amz-fr"), self._waits("internally", "shop-de")]
@@ -137,7 +152,7 @@ class Desk:
             case "taken":
                 talk.add(Do(at, agent, "take"))
             case "chase":
-                words = self._dice.choice(pool(story.language, "chase"))
+                words = self._casting.line(story.language, "chase")
                 talk.add(buyers_mail(talk, Turn("buyer", words), at))
             case "note":
                 talk.add(Note(at, agent, "Dernière pièce en stock mise de côté pour ce client."))
@@ -168,7 +183,7 @@ class Desk:
         agent = self._dice.choice(agents(talk.place, story.language))
         answered_at = first_at + (now_at - first_at) * 0.4
         reply = reply_to(talk, story.turns[1], agent, answered_at, then="waiting_on_buyer")
-        words = self._dice.choice(pool(story.language, "question_more"))
+        words = self._casting.line(story.language, "question_more")
         talk.add(reply, again(talk, Turn("buyer", words), now_at, reply))
         return talk
 

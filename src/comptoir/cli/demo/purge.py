@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from shutil import rmtree
 
 from django.apps import apps
 from django.db import connection, transaction
 
+from comptoir.cli.demo.seed import SPOOL_FOLDER
 from comptoir.merchant.models import Merchant
 from comptoir.storage.places import data_dir
 
@@ -20,9 +20,8 @@ class NotADemo(Exception):  # noqa: N818 - reads as what happened
 
 
 @transaction.atomic
-def purge(*, now: datetime) -> None:
+def purge() -> None:
     """Empty an installation that holds the demo shop; refuse any other."""
-    del now
     merchant = Merchant.objects.first()
     if merchant is not None and not merchant.is_demo:
         raise NotADemo(merchant.name)
@@ -33,5 +32,6 @@ def purge(*, now: datetime) -> None:
     ]
     quoted = ", ".join(connection.ops.quote_name(table) for table in tables)
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
-    rmtree(data_dir(os.environ) / "demo-mail", ignore_errors=True)
+    rmtree(data_dir(os.environ) / SPOOL_FOLDER, ignore_errors=True)

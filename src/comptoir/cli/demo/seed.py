@@ -15,18 +15,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from comptoir.channels.demo.orders import KnownOrder, write_orders
 from comptoir.cli.demo import channels, clutter, orders, people
 from comptoir.cli.demo.ages import promises_of
 from comptoir.cli.demo.casting import Casting
 from comptoir.cli.demo.past import answered, history
-from comptoir.cli.demo.present import Desk
+from comptoir.cli.demo.present import HANDFUL, Desk
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
 from comptoir.inbox.deadlines import fire_due
 from comptoir.merchant.models import Connection, Merchant, Person
+from comptoir.storage import clock
 from comptoir.storage.models import Setting
 from comptoir.storage.places import data_dir
 
@@ -37,6 +38,7 @@ OPEN_SINCE = timedelta(days=30)
 ANSWERED_COUNT = 250
 HISTORY_COUNT = 8
 EXTRA_ORDERS_COUNT = 90
+A_DAY_OLD = timedelta(hours=10)
 
 
 def seed_if_empty(*, now: datetime) -> bool:
@@ -47,42 +49,63 @@ def seed_if_empty(*, now: datetime) -> bool:
     return True
 
 
-def seed(*, now: datetime, answered_count: int = ANSWERED_COUNT) -> None:
+def seed(*, now: datetime) -> None:
     """Make the shop and its last two weeks, as they look at that moment."""
-    with transaction.atomic(), _in_haste():
-        _seed(now=now, answered_count=answered_count)
+    with transaction.atomic(), _without_collecting():
+        shop = Shop(now)
+        desk = shop.desk()
+        talks = desk.everything()
+        talks += answered(ANSWERED_COUNT, casting=shop.casting, now=now, dice=shop.dice)
+        talks += history(HISTORY_COUNT, casting=shop.casting, now=now, dice=shop.dice)
+        shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
+        clutter.quarantine(shop.connections["perrin"], now=now)
+
+
+def seed_handful(*, now: datetime) -> None:
+    """Make the same shop with a handful of tickets: quick enough for a test."""
+    with transaction.atomic():
+        shop = Shop(now)
+        shop.fill(shop.desk().some(HANDFUL), extra_orders_count=0)
+
+
+class Shop:
+    """The demo shop while it is made: the desk first, then what happened there."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._spool = data_dir(os.environ) / SPOOL_FOLDER
+        rmtree(self._spool, ignore_errors=True)
+        self.dice = random.Random(SEED)  # noqa: S311 - content, not a secret
+        self.casting = Casting(self.dice)
+        self.people, self.connections = _make_desk(self._spool, now=now)
+
+    def desk(self) -> Desk:
+        """Give the planner of open tickets."""
+        promises = promises_of(channels.channels_by_key())
+        return Desk(self.casting, promises, now=self._now, dice=self.dice)
+
+    def fill(self, talks: list[Conversation], *, extra_orders_count: int) -> None:
+        """Store the orders of these conversations and some more, then tell the conversations."""
+        taken = self.casting.taken_numbers
+        extra = orders.extra_orders(
+            channels.PLACES, extra_orders_count, now=self._now, dice=self.dice, taken=taken
+        )
+        told = [(talk.place, replace(talk.order, may_write=False)) for talk in talks]
+        _store_orders([*extra, *told], self._spool, now=self._now)
+        Teller(self.connections, self.people).tell(talks, now=self._now)
+        while fire_due(now=self._now):
+            pass
+        Setting.objects.update_or_create(key=SEEDED_AT, defaults={"value": self._now.isoformat()})
 
 
 @contextmanager
-def _in_haste() -> Iterator[None]:
-    """Do without savepoints and garbage collection: any error undoes everything anyway."""
-    features = connection.features
+def _without_collecting() -> Iterator[None]:
+    """Keep what is made: looking for garbage among it takes a tenth of the time."""
     gc.disable()
-    features.uses_savepoints = False
     try:
         yield
     finally:
-        features.uses_savepoints = True
         gc.enable()
-
-
-def _seed(*, now: datetime, answered_count: int) -> None:
-    dice = random.Random(f"{SEED}{now:%Y%m%d%H%M}")  # noqa: S311 - content, not a secret
-    spool = data_dir(os.environ) / SPOOL_FOLDER
-    rmtree(spool, ignore_errors=True)
-    colleagues, connections = _make_desk(spool, now=now)
-    casting = Casting(dice)
-    talks = _plan(casting, answered_count, now=now, dice=dice)
-    extra = orders.extra_orders(
-        channels.PLACES, EXTRA_ORDERS_COUNT, now=now, dice=dice, taken=casting.taken_numbers
-    )
-    told = [(talk.place, replace(talk.order, may_write=False)) for talk in talks]
-    _store_orders([*extra, *told], spool, now=now)
-    Teller(connections, colleagues).tell(talks, now=now)
-    clutter.quarantine(connections["perrin"], now=now)
-    while fire_due(now=now):
-        pass
-    Setting.objects.update_or_create(key=SEEDED_AT, defaults={"value": now.isoformat()})
 
 
 def _make_desk(spool: Path, *, now: datetime) -> tuple[dict[str, Person], dict[str, Connection]]:
@@ -94,16 +117,6 @@ def _make_desk(spool: Path, *, now: datetime) -> tuple[dict[str, Person], dict[s
     connections = channels.make_connections(settings, by=colleagues["camille"], since=since)
     channels.make_teams(colleagues)
     return colleagues, connections
-
-
-def _plan(
-    casting: Casting, answered_count: int, *, now: datetime, dice: random.Random
-) -> list[Conversation]:
-    promises = promises_of(channels.channels_by_key())
-    talks = Desk(casting, promises, now=now, dice=dice).plan()
-    talks += answered(answered_count, casting=casting, now=now, dice=dice)
-    talks += history(HISTORY_COUNT, casting=casting, now=now, dice=dice)
-    return talks + clutter.plan(now=now)
 
 
 def _store_orders(
@@ -131,5 +144,17 @@ def welcome() -> str:
   All passwords: {people.PASSWORD}
 
   Buyers keep writing while it runs. Nothing leaves this machine.
-  Stop with Ctrl-C; "comptoir demo --fresh" starts a new day.
+  Stop with Ctrl-C. {_freshness()}
 """
+
+
+def _freshness() -> str:
+    """Say how to start over, and that it is time to when the demo's day has passed."""
+    row = Setting.objects.filter(key=SEEDED_AT).values_list("value", flat=True).first()
+    made_at = datetime.fromisoformat(str(row)) if row else None
+    if made_at is not None and clock.now() - made_at > A_DAY_OLD:
+        return (
+            f"This shop was made on {made_at:%d %B, %H:%M} UTC and its deadlines have passed:"
+            ' "comptoir demo --fresh" starts a new day.'
+        )
+    return '"comptoir demo --fresh" starts a new day.'

@@ -98,7 +98,7 @@ def _mirakl(order: KnownOrder, said: Said) -> Letter:
     footer = f"-- \nMessage transmis par {operator} au sujet de {about}."
     return replace(
         _base(order, said, domain="notification.mirakl.net"),
-        sender_name=f"{_short_name(order)} (Marketplace {operator})",
+        sender_name=f"{_short_name(order)} - Marketplace {operator}",
         subject=f"[{operator}] Nouveau message sur {about}",
         text=f"{said.text}\n\n{footer}",
     )

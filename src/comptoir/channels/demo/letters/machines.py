@@ -111,6 +111,13 @@ STRANGERS = (
         " d'examen. Nous reviendrons vers vous.\n\nL'équipe partenaires",
     ),
     (
+        "eBay Verkäuferteam",
+        "verkaeuferteam@ebay.de",
+        "Ihre Angebote im Winterkatalog",
+        "Hallo,\n\nfür die Aufnahme in unseren Winterkatalog fehlen noch Produktbilder ohne"
+        " Hintergrund. Können Sie uns diese bis Freitag schicken?\n\nIhr Verkäuferteam",
+    ),
+    (
         "Account Security",
         "service@ebay-verkaeufer-schutz.example",
         "Dringend: Bestätigen Sie Ihr Verkäuferkonto",
