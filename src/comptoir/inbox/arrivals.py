@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from comptoir.inbox import intake, refetching
-from comptoir.storage import changes
+from comptoir.merchant.models import Person
+from comptoir.storage import audit, changes
 from comptoir.storage.models import RawItem
 
 log = logging.getLogger(__name__)
@@ -93,8 +94,10 @@ def read(item: Waiting, *, clock: Clock) -> bool:
     return True
 
 
-def retry(raw_item_id: int, *, now: datetime) -> bool:
+def retry(raw_item_id: int, *, now: datetime, by: Person | None = None) -> bool:
     """Read an item again that is in quarantine; True when it came out."""
+    if by is not None:
+        audit.record("quarantine.retry", by=by, now=now, subject=("raw_item", raw_item_id))
     refetching.fetch_again(raw_item_id)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(QUARANTINED_SQL, [raw_item_id])  # locked: nobody else reads it meanwhile

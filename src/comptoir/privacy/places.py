@@ -36,7 +36,7 @@ PLACES: dict[str, dict[str, Whose]] = {
         "person_name": STAFF, "action": NOBODY, "subject_kind": NOBODY, "data": STAFF,
     },
     "storage.CacheEntry": {"cache_key": STAFF, "value": STAFF},
-    "storage.Setting": {"key": NOBODY, "value": NOBODY},
+    "storage.Setting": {"key": NOBODY, "value": SECRET},
     "merchant.Merchant": {"name": NOBODY, "time_zone": NOBODY, "language": NOBODY},
     "merchant.Person": {
         "password": SECRET, "email": STAFF, "name": STAFF, "role": NOBODY, "language": STAFF,

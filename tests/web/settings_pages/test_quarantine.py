@@ -12,7 +12,7 @@ from comptoir.inbox.own_mail import forget_addresses
 from comptoir.inbox.routing import forget_routes
 from comptoir.merchant.models import Channel, Route
 from comptoir.storage import clock
-from comptoir.storage.models import RawItem
+from comptoir.storage.models import AuditEntry, RawItem
 from comptoir.tickets.models import Message
 
 
@@ -101,3 +101,5 @@ def test_retry_of_what_still_fails_keeps_it(shop: Shop, admin: Client) -> None:
 
     assert "It still cannot be read." in said
     assert (item.state, item.attempt_count, bytes(item.content)) == ("quarantined", 2, raw)
+    entry = AuditEntry.objects.get(action="quarantine.retry")
+    assert (entry.subject_id, entry.person_name) == (item.pk, "Camille Perrin")

@@ -24,5 +24,6 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "channel.add": lambda data: _("Added the channel %(name)s.") % data,
     "channel.go_live": lambda data: _("Ended watch mode: replies leave from now on."),
     "channel.watch": lambda data: _("Put the channel into watch mode: it is only read."),
+    "quarantine.retry": lambda data: _("Had a mail in quarantine read again."),
     "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
 }

@@ -42,6 +42,7 @@ def kinds() -> dict[str, str]:
         "channel": pgettext("audit subject", "Channel"),
         "connection": pgettext("audit subject", "Connection"),
         "policy": pgettext("audit subject", "Policy"),
+        "raw_item": pgettext("audit subject", "Mail in quarantine"),
         "merchant": pgettext("audit subject", "Business"),
     }
 

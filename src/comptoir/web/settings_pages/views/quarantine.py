@@ -79,7 +79,7 @@ def download(request: HttpRequest, raw_item_id: int) -> HttpResponse:
 @needs(Role.ADMIN)
 def retry(request: HttpRequest, raw_item_id: int) -> HttpResponse:
     """Read one item again."""
-    if arrivals.retry(raw_item_id, now=clock.now()):
+    if arrivals.retry(raw_item_id, now=clock.now(), by=person_of(request)):
         messages.success(request, _("It could be read, and is a message now."))
     else:
         messages.error(request, _("It still cannot be read."))
@@ -92,8 +92,8 @@ def retry_all(request: HttpRequest) -> HttpResponse:
     """Read what is there again, the oldest first."""
     waiting = RawItem.objects.filter(state=RawItem.State.QUARANTINED).order_by("id")
     ids = list(waiting.values_list("id", flat=True)[:RETRY_COUNT])
-    now = clock.now()
-    count = sum(arrivals.retry(number, now=now) for number in ids)
+    now, person = clock.now(), person_of(request)
+    count = sum(arrivals.retry(number, now=now, by=person) for number in ids)
     text = ngettext("%(num)d mail could be read.", "%(num)d mails could be read.", count)
     messages.success(request, text % {"num": count})
     if left := len(ids) - count:
