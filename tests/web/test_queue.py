@@ -67,8 +67,8 @@ def test_row_without_limit_shows_dashed_bar(shop: Shop, log_in: LogIn, present: 
 
     page = tree(log_in(shop.camille).get("/"))
 
-    assert len(page.css(".bar--open")) == 1
-    assert page.css(".bar__tick") == []
+    assert len(page.css(".gauge--open")) == 1
+    assert page.css(".gauge__tick") == []
 
 
 def test_row_names_claim_by_its_native_name(shop: Shop, log_in: LogIn, present: datetime) -> None:

@@ -58,16 +58,16 @@ def test_without_limit_the_bar_is_open_and_ends_at_the_target() -> None:
 
     assert stages is not None
     bar = make_bar(stages, START + 7 * HOUR)
-    assert 'class="bar bar--open"' in bar
-    assert 'class="bar__fill" width="60"' in bar
-    assert "bar__tick" not in bar
+    assert 'class="gauge gauge--open"' in bar
+    assert 'class="gauge__fill" width="60"' in bar
+    assert "gauge__tick" not in bar
 
 
 def test_tick_stands_at_the_target() -> None:
     stages = stages_of(START, TARGET, LIMIT)
 
     assert stages is not None
-    assert 'class="bar__tick" x="69"' in make_bar(stages, START)
+    assert 'class="gauge__tick" x="69"' in make_bar(stages, START)
 
 
 def test_no_deadline_has_no_stages() -> None:

@@ -30,7 +30,7 @@ STATE_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment under a bar: where it stands (0 to 320), its name and its time."""
+    """A moment under a bar: its name and its time."""
 
     name: str
     time: str
@@ -153,17 +153,19 @@ def _bar(stages: Stages, calendar: Calendar | None, until: datetime) -> Markup:
         return round(WIDTH * min(max((moment - stages.start).total_seconds() / span, 0.0), 1.0))
 
     closed = "".join(
-        f'<rect class="bar__closed" fill="url(#hatch)" x="{at(a)}" width="{max(at(b) - at(a), 1)}" height="{HEIGHT}"/>'
+        f'<rect class="gauge__closed" fill="url(#hatch)" x="{at(a)}" width="{max(at(b) - at(a), 1)}" height="{HEIGHT}"/>'
         for a, b in _closed(calendar, stages.start, end)
     )
     tick = ""
     if stages.limit and stages.target:
-        tick = f'<rect class="bar__tick" x="{at(stages.target) - 1}" width="2" height="{HEIGHT}"/>'
-    kind = "bar bar--big" if stages.limit else "bar bar--big bar--open"
+        tick = (
+            f'<rect class="gauge__tick" x="{at(stages.target) - 1}" width="2" height="{HEIGHT}"/>'
+        )
+    kind = "gauge gauge--big" if stages.limit else "gauge gauge--big gauge--open"
     return Markup(  # noqa: S704 - numbers only
         f'<svg class="{kind}" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" '
-        f'height="{HEIGHT}" aria-hidden="true"><rect class="bar__track" width="{WIDTH}" '
-        f'height="{HEIGHT}"/><rect class="bar__fill" width="{at(until)}" height="{HEIGHT}"/>'
+        f'height="{HEIGHT}" aria-hidden="true"><rect class="gauge__track" width="{WIDTH}" '
+        f'height="{HEIGHT}"/><rect class="gauge__fill" width="{at(until)}" height="{HEIGHT}"/>'
         f"{closed}{tick}</svg>"
     )
 

@@ -77,9 +77,7 @@ def make_composer(
         is_note=draft.is_note if draft else bool(lock and may_answer),
         saved_ms=int(draft.saved_at.timestamp() * 1000) if draft else 0,
         label=_label(via, is_portal=is_portal),
-        placeholder=_("Write to %(buyer)s") % {"buyer": buyer}
-        if buyer
-        else _("Write to the buyer"),
+        placeholder=_placeholder(buyer, via, is_portal=is_portal),
         lock=lock,
         lock_icon=icon,
         is_reading=not may_answer,
@@ -93,6 +91,12 @@ def make_composer(
 def short_name(channel_name: str) -> str:
     """Give a channel's name without the brand behind it: "Amazon.de"."""
     return channel_name.partition(" – ")[0]
+
+
+def _placeholder(buyer: str, via: str, *, is_portal: bool) -> str:
+    if is_portal:
+        return _("What you answered at %(channel)s") % {"channel": via}
+    return _("Write to %(buyer)s") % {"buyer": buyer} if buyer else _("Write to the buyer")
 
 
 def _label(via: str, *, is_portal: bool) -> str:

@@ -106,15 +106,15 @@ def make_bar(stages: Stages, now: datetime) -> Markup:
     end = stages.limit or stages.target or now
     whole = max((end - stages.start).total_seconds(), 1.0)
     filled = _part((now - stages.start).total_seconds() / whole)
-    kind = "bar" if stages.limit else "bar bar--open"
+    kind = "gauge" if stages.limit else "gauge gauge--open"
     tick = ""
     if stages.limit and stages.target:
         at = _part((stages.target - stages.start).total_seconds() / whole)
-        tick = f'<rect class="bar__tick" x="{at - 1}" width="2" height="{BAR_HEIGHT}"/>'
+        tick = f'<rect class="gauge__tick" x="{at - 1}" width="2" height="{BAR_HEIGHT}"/>'
     return Markup(  # noqa: S704 - numbers only
         f'<svg class="{kind}" viewBox="0 0 {BAR_WIDTH} {BAR_HEIGHT}" width="{BAR_WIDTH}" '
-        f'height="{BAR_HEIGHT}" aria-hidden="true"><rect class="bar__track" '
-        f'width="{BAR_WIDTH}" height="{BAR_HEIGHT}"/><rect class="bar__fill" width="{filled}" '
+        f'height="{BAR_HEIGHT}" aria-hidden="true"><rect class="gauge__track" '
+        f'width="{BAR_WIDTH}" height="{BAR_HEIGHT}"/><rect class="gauge__fill" width="{filled}" '
         f'height="{BAR_HEIGHT}"/>{tick}</svg>'
     )
 

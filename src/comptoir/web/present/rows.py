@@ -123,13 +123,18 @@ def _standing_icon(status: str) -> str:
 
 
 def _chips(row: QueueRow, language: str) -> tuple[Chip, ...]:
-    words, chips = topics(language), []
+    """Give two words at most: what makes it urgent, then what it is about, nothing twice."""
+    words, chips = topics(language, row.marketplace), []
+    reasons = row.tier_reasons if row.tier <= 1 else []
     if row.tier <= 1 and row.status not in ("solved", "closed"):
-        named = next((words[code] for code in row.tier_reasons if code in words), "")
+        named = next((words[code] for code in reasons if code in words), "")
         tone = "chip--bad" if row.tier == 0 else "chip--warn"
         chips.append(Chip(named or tiers(language)[row.tier], tone))
     if row.is_watched_only:
         chips.append(Chip(list_words(language)["watched"], "chip--accent"))
-    shown = {chip.text for chip in chips}
-    chips += [Chip(words[code]) for code in row.intents if words.get(code, "") not in shown | {""}]
+    chips += [
+        Chip(words[code])
+        for code in row.intents
+        if code in words and not any(reason.startswith(code) for reason in reasons)
+    ]
     return tuple(chips[:CHIPS_MAX])

@@ -36,12 +36,20 @@ def tiers(language: str) -> dict[int, str]:
 
 
 @cache
-def topics(language: str) -> dict[str, str]:
-    """Name what a buyer writes about; also the reasons of a tier."""
+def topics(language: str, marketplace: str = "") -> dict[str, str]:
+    """Name what a buyer writes about; also the reasons of a tier.
+
+    The code of a claim is named after Amazon's and stands for those of every marketplace.
+    """
+    if marketplace == "amazon":
+        opened = pgettext("topic", "A-to-z claim")
+        announced = pgettext("topic", "A-to-z claim announced")
+    else:
+        opened, announced = pgettext("topic", "Claim"), pgettext("topic", "Claim announced")
     return {
-        "a_to_z_claim": pgettext("topic", "A-to-z claim"),
-        "a_to_z_claim_opened": pgettext("topic", "A-to-z claim"),
-        "a_to_z_claim_announced": pgettext("topic", "A-to-z claim announced"),
+        "a_to_z_claim": opened,
+        "a_to_z_claim_opened": opened,
+        "a_to_z_claim_announced": announced,
         "chargeback": pgettext("topic", "Chargeback"),
         "chargeback_opened": pgettext("topic", "Chargeback"),
         "chargeback_announced": pgettext("topic", "Chargeback announced"),

@@ -47,7 +47,10 @@ def what_to_say(rights: Rights, view: View, channel_id: int | None, times: Times
         "history": _("Mail from before a channel's start date is kept here, without clocks."),
         "drafts": _("What you type is kept here until you send it."),
     }
-    return Emptiness("inbox", headlines.get(view, _("No tickets yet.")), more.get(view, ""))
+    headline = headlines.get(view, _("No tickets yet."))
+    if view in ("mine", "drafts"):
+        return Emptiness("inbox", headline, more.get(view, ""), "/", _("To the queue"))
+    return Emptiness("inbox", headline, more.get(view, ""))
 
 
 def _no_channels(rights: Rights) -> Emptiness:

@@ -56,7 +56,7 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         status_word=statuses(language).get(ticket.status, ticket.status),
         tier=ticket.tier,
         tier_word=tiers(language)[ticket.tier],
-        tier_reasons=tuple(topics(language).get(str(r), str(r)) for r in ticket.tier_reasons),
+        tier_reasons=_reasons(ticket, language),
         tier_by_person=ticket.tier_set_by_person,
         tiers=tuple(Choice(str(n), word, n == ticket.tier) for n, word in tiers(language).items()),
         assignee=ticket.assignee.name if ticket.assignee else "",
@@ -151,6 +151,11 @@ def _waits(ticket: Ticket) -> tuple[Choice, ...]:
             ("internally", pgettext("wait", "on ourselves"), "waiting_internally"),
         )
     )
+
+
+def _reasons(ticket: Ticket, language: str) -> tuple[str, ...]:
+    words = topics(language, ticket.channel.marketplace)
+    return tuple(words.get(str(code), str(code)) for code in ticket.tier_reasons)
 
 
 def _evidence(messages: tuple[Message, ...]) -> list[str]:

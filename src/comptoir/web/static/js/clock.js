@@ -64,12 +64,12 @@ function update(element, now) {
     use?.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${words.icons[state]}`);
   }
   setText(element.querySelector(".deadline__left"), leftAt(at, now));
-  const bar = element.querySelector(".bar");
+  const bar = element.querySelector(".gauge");
   const end = at.limit || at.target;
   if (bar && end > at.start) {
     const share = Math.min(Math.max((now - at.start) / (end - at.start), 0), 1);
     const width = Math.round(bar.viewBox.baseVal.width * share);
-    bar.querySelector(".bar__fill")?.setAttribute("width", width);
+    bar.querySelector(".gauge__fill")?.setAttribute("width", width);
   }
 }
 
