@@ -85,7 +85,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         facts=_dated(facts, read, occurred_at),
         buyer_name=_buyer_name(read) if author == "buyer" else "",
         reply_address=read.recognition.buyer_alias,
-        from_name=read.mail.sender.name,
+        from_name=_speaker(read, author),
         from_address=read.mail.sender.address,
         subject=read.mail.subject,
         order_number=read.order_ids[0] if read.order_ids else "",
@@ -141,9 +141,18 @@ def _author_and_facts(read: Understood) -> tuple[str, Facts]:
     return AUTHOR_AND_FACTS.get(finer) or AUTHOR_AND_FACTS[read.kind]
 
 
+def _speaker(read: Understood, author: str) -> str:
+    """Name who speaks: the buyer without the marketplace's words around their name."""
+    if author == "buyer" and read.recognition.buyer_name:
+        return read.recognition.buyer_name
+    return read.mail.sender.name
+
+
 def _tier(read: Understood) -> int:
     if read.kind == "claim" and read.subkind == "decided":
         return 2
+    if read.subkind == "message_notice":
+        return read.tier
     return TIER_OF_KIND.get(read.kind, read.tier)
 
 
