@@ -72,7 +72,7 @@ def sentences(spec: Mapping[str, Any]) -> list[str]:
     }
     for kind, template in names.items():
         if rule := spec.get(kind):
-            said.append(template % {"rule": f"{limit(rule)}; {target(rule)}"})
+            said.append(template % {"rule": _both(limit(rule), target(rule))})
     said.append(_measured(str(spec.get("measured", ""))))
     if spec.get("auto_reply_counts") is False:
         said.append(_("An automatic reply does not count as an answer."))
@@ -139,6 +139,10 @@ def _promise(name: str, rule: Mapping[str, Any], sure: bool, sources: Any) -> Pr
         sureness=_("confirmed") if sure else _("assumed"),
         sources=tuple(source(text) for text in sources if text),
     )
+
+
+def _both(limit: str, target: str) -> str:
+    return _("%(limit)s; %(target)s") % {"limit": limit, "target": target}
 
 
 def _measured(code: str) -> str:
