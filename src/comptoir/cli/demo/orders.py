@@ -67,7 +67,7 @@ def make_order(wanted: Wanted, dice: random.Random, taken: set[str]) -> KnownOrd
     place, article = wanted.place, wanted.article
     buyer = make_buyer(place, wanted.language, wanted.gender, dice)
     first, last = DAYS_SINCE_PLACED.get(wanted.state, (0.0, 0.0))
-    placed_at = wanted.at - timedelta(days=dice.uniform(first, last))
+    placed_at = _awake(wanted.at - timedelta(days=dice.uniform(first, last)), wanted.at)
     quantity = dice.choice([1, 1, 1, 1, 1, 2, 4]) if article.price < 100 else 1
     has_order = wanted.state != "none"
     is_sent = wanted.state in ("shipped", "late", "delivered")
@@ -206,6 +206,12 @@ def _on(day: date, from_hour: int, order: KnownOrder) -> datetime:
     """Give a moment of a day within four hours, always the same for an order."""
     minutes = int(digest(order.number)[:4], 16) % 240
     return datetime.combine(day, time(from_hour), tzinfo=ZONE) + timedelta(minutes=minutes)
+
+
+def _awake(moment: datetime, latest: datetime) -> datetime:
+    """Move what people would have done at night into the morning."""
+    hour = moment.astimezone(ZONE).hour
+    return min(moment + timedelta(hours=8), latest) if hour < 7 else moment
 
 
 def _promised(wanted: Wanted, placed_at: datetime, dice: random.Random) -> date:

@@ -43,7 +43,10 @@ class Situation:
 
 
 DESK = (
-    Situation("on_track", 12),
+    Situation("on_track", 12, (
+        "amz-fr", "amz-de", "kauf", "wmt-us", "cdisc", "raku", "confo", "leroy", "fnac",
+        "shop-de", "amz-uk", "ebay-de",
+    )),
     Situation("on_track", 5, more=("taken",)),
     Situation("on_track", 2, ("amz-fr", "shop-de"), more=("taken", "draft")),
     Situation("on_track", 1, ("shop-fr",), more=("note", "taken")),
@@ -68,7 +71,7 @@ DESK = (
     Situation("limit_missed", 2, ("amz-es", "amz-de"), more=("chase",)),
     Situation("limit_missed", 1, ("amz-fr",)),
     Situation("on_track", 1, ("shop-fr",), more=("taken", "uncertain")),
-)
+)  # fmt: skip
 
 HANDFUL = (
     Situation("on_track", 1, ("amz-de",), wish="answered"),
@@ -136,7 +139,8 @@ class Desk:
     def _one(self, situation: Situation, place: Place) -> Conversation:
         at = self._asked_at(place, situation.level)
         talk, story = self._casting.open(place, at, wish=WISHES[situation.wish])
-        agent = self._dice.choice(agents(talk.place, story.language))
+        able = agents(talk.place, story.language)
+        agent = able[0] if "draft" in situation.more else self._dice.choice(able)
         for what in situation.more:
             self._more(what, talk, story, agent, at)
         return talk
