@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from comptoir.inbox import arrivals, intake
 from comptoir.storage.models import RawItem
 from comptoir.storage.postgres.conninfo import conninfo_of
 from comptoir.storage.postgres.places import places_of
@@ -22,6 +23,7 @@ from tests.journeys.mail_desk import (
     account,
     connect,
     kill,
+    pull,
     until,
     utc_now,
     worker,
@@ -95,6 +97,40 @@ def served() -> int:
     return Connection.objects.filter(last_pull_at__isnull=False).count()
 
 
+class ReaderDies(BaseException):
+    """What no `except Exception` catches, as little as a crash of the interpreter."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_ends_its_readers_is_set_aside_and_the_rest_goes_on(
+    dovecot: Dovecot, perrin: MailUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop_many(dovecot, perrin, 3)
+    row = connect(dovecot, perrin)
+    pull(row)
+    poison = RawItem.objects.order_by("id")[1].pk
+    real = intake.take_in
+
+    def take_in(item: intake.Item, *, now: datetime) -> object:
+        if item.id == poison:
+            raise ReaderDies
+        return real(item, now=now)
+
+    monkeypatch.setattr(intake, "take_in", take_in)
+    for _ in range(4):
+        with pytest.raises(ReaderDies):
+            arrivals.read_waiting(clock=utc_now)
+
+    assert arrivals.read_waiting(clock=utc_now) == 2
+
+    set_aside = RawItem.objects.get(state="quarantined")
+    assert (set_aside.pk, set_aside.error_code) == (poison, "reader_died")
+    assert set_aside.next_try_at is None
+    assert Message.objects.count() == 2
+    monkeypatch.undo()
+    assert arrivals.retry(poison, now=utc_now()) is True
+
+
 MAKE = """
 import sys, json
 from comptoir.cli.environment import hold_database, start_django
@@ -126,7 +162,8 @@ def test_a_worker_goes_on_after_its_database_was_killed(
     dovecot: Dovecot, perrin: MailUser, tmp_path: Path
 ) -> None:
     """Postmaster killed with -9 twice, in the middle of reading; the embedded server comes back."""
-    drop_many(dovecot, perrin, COUNT)
+    count = 300
+    drop_many(dovecot, perrin, count)
     folder = tmp_path / "desk"
     unwanted = {"COMPTOIR_DATABASE_URL", "COMPTOIR_CONNINFO", "COMPTOIR_MASTER_KEY"}
     env = {k: v for k, v in os.environ.items() if k not in unwanted}
@@ -143,7 +180,7 @@ def test_a_worker_goes_on_after_its_database_was_killed(
         for at_least in (60, 160):
             seen |= until(lambda at_least=at_least: found(places, at_least), 30)
             os.kill(postmaster(places), signal.SIGKILL)
-        all_there = until(lambda: found(places, COUNT), 40)
+        all_there = until(lambda: found(places, count), 40)
         assert seen <= all_there
         state = until(lambda: unread(places) == 0, 10)
         assert state

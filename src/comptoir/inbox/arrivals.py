@@ -1,6 +1,7 @@
 """Reading what was stored: each raw item becomes a message on a ticket, or goes into quarantine.
 
-Every item is committed on its own, so that one that cannot be read holds nobody up. A failure of
+Every item is committed on its own, so that one that cannot be read holds nobody up, not even one
+that ends the process. A failure of
 the database (a full disk) is nobody's fault: the item stays as it is, and is read again later.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from comptoir.inbox import intake, refetching
 from comptoir.merchant.models import Person
 from comptoir.storage import audit, changes
-from comptoir.storage.models import RawItem
+from comptoir.storage.models import RawItem, Setting
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ BATCH_BYTES = 16_000_000
 """Read into memory at once; a larger mail stands alone."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
 LOCK_SPACE = 7_312
+BEGUN_KEY = "arrivals_begun"
+DEATHS_MAX_COUNT = 3
 
 Clock = Callable[[], datetime]
 
@@ -35,6 +39,13 @@ SELECT id, connection_id, external_id, content, meta::json, received_at, stored_
     SELECT *, sum(octet_length(content)) OVER (ORDER BY id) - octet_length(content) AS before_bytes
     FROM (SELECT * FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s) few
 ) counted WHERE before_bytes < %s ORDER BY id
+"""
+BEGIN_SQL = """
+INSERT INTO storage_setting AS s (key, value)
+VALUES (%(key)s, jsonb_build_object('id', %(id)s::bigint, 'count', 1))
+ON CONFLICT (key) DO UPDATE SET value = jsonb_build_object('id', %(id)s::bigint, 'count',
+    CASE WHEN (s.value->>'id')::bigint = %(id)s THEN (s.value->>'count')::int + 1 ELSE 1 END)
+RETURNING (value->>'count')::int
 """
 QUARANTINED_SQL = """
 SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at
@@ -70,9 +81,13 @@ def read_waiting(*, clock: Clock) -> int:
             last_id = 0
             while batch := _waiting(last_id):
                 for item in batch:
-                    read(item, clock=clock)
+                    if count or not _killed_its_readers(item, now=clock()):
+                        read(item, clock=clock)
                     last_id = item.id
                     count += 1
+        except DatabaseError:
+            _nobody_died()
+            raise
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK_SPACE])
     return count
@@ -121,6 +136,28 @@ def _waiting(after_id: int, count: int = BATCH_COUNT) -> list[Waiting]:
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
+def _killed_its_readers(item: Waiting, *, now: datetime) -> bool:
+    """Set the first item of a run aside when several processes died while it was the first.
+
+    Items are read in their order, each with its own commit: what a dead process left is the first
+    one of the next run. One that takes the process with it would hold up all mail for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_SQL, {"key": BEGUN_KEY, "id": item.id})
+        begun_count = cursor.fetchone()[0]
+    if begun_count <= DEATHS_MAX_COUNT:
+        return False
+    died = RuntimeError(f"{DEATHS_MAX_COUNT} processes ended while they read it")
+    _quarantine(item, "reader_died", died, now=now)
+    return True
+
+
+def _nobody_died() -> None:
+    """Begin to count anew: it was the database that failed, and this process lives."""
+    with suppress(DatabaseError), transaction.atomic():
+        Setting.objects.filter(key=BEGUN_KEY).delete()
+
+
 def _is_the_servers_fault(error: DatabaseError) -> bool:
     """Tell a full disk or a lost connection from a mail that no database would take.
 
@@ -136,6 +173,8 @@ def _quarantine(item: Waiting, code: str, error: Exception, *, now: datetime) ->
     row = RawItem.objects.get(pk=item.id)
     row.attempt_count += 1
     pauses = RETRY_AFTER[row.attempt_count - 1 : row.attempt_count]
+    if code == "reader_died":
+        pauses = ()  # it would end the next process too: only a person tries it again
     row.state = RawItem.State.QUARANTINED
     row.error_code, row.error_detail = code, _told(error)
     row.next_try_at = now + pauses[0] if pauses else None
