@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from comptoir.tickets import clocks
-from comptoir.tickets.actions.changing import tell, write_fact
+from comptoir.tickets.actions.changing import tell
 from comptoir.tickets.models import Clock, Ticket
 
 CLAIM_COUNT = 100
@@ -23,7 +23,6 @@ SELECT DISTINCT ticket_id FROM (
     SELECT ticket_id FROM tickets_clock WHERE next_at < %(now)s ORDER BY next_at LIMIT %(count)s
 ) due
 """
-FACT_OF = {"past_target": "target_missed", "breached": "limit_missed"}
 
 
 def fire_due(*, now: datetime) -> int:
@@ -40,20 +39,8 @@ def _fire(ticket_id: int, *, now: datetime) -> bool:
         ticket: Ticket | None = tickets.select_related("channel").filter(pk=ticket_id).first()
         if ticket is None:
             return False
-        due = Clock.objects.filter(ticket=ticket, next_at__lt=now)
-        before = {clock.pk: clock for clock in due}
-        if not before:
+        if not Clock.objects.filter(ticket=ticket, next_at__lt=now).exists():
             return False
         clocks.recompute(ticket, now=now)
-        for clock in Clock.objects.filter(pk__in=before):
-            _write(ticket, before[clock.pk], clock, now=now)
         tell(ticket, "deadline", now=now)
         return True
-
-
-def _write(ticket: Ticket, before: Clock, after: Clock, *, now: datetime) -> None:
-    """Write the fact for a change of state that time alone brought."""
-    if after.state == before.state or after.state not in FACT_OF:
-        return
-    at = after.limit_at if after.state == "breached" else after.target_at
-    write_fact(ticket, FACT_OF[after.state], at=at or now, now=now, clock=after.kind)

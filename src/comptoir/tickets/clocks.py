@@ -46,6 +46,11 @@ FIELDS = {
 }
 """What the clocks take of a fact's data; other keys are for people."""
 
+MISSES = {"past_target": "target_missed", "breached": "limit_missed"}
+"""The fact, for people, that a clock came into that state."""
+
+REPLIES = frozenset({Kind.FIRST_REPLY, Kind.NEXT_REPLY})
+
 COLUMNS = (
     "oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at",
     "queue_tier", "queue_at",
@@ -137,11 +142,12 @@ class Projection:
     def columns(self, *, tier: int, is_answering: bool = False) -> dict[str, Any]:
         """Give the ticket's deadline and queue columns.
 
-        `is_answering` while a reply that answers everything is on its way out: the clocks run on,
-        but the ticket does not stand in the queue.
+        `is_answering` while a reply that answers every message is on its way out: the clocks run
+        on, but only what a reply does not give (a case, a return) keeps the ticket in the queue.
         """
         clock = self._leading()
-        place = None if is_answering else queue_place(self.evaluation.clocks, tier, self.now)
+        owed = [c for c in self.evaluation.clocks if not (is_answering and c.kind in REPLIES)]
+        place = queue_place(owed, tier, self.now)
         return {
             "oldest_unanswered_at": self.evaluation.oldest_unanswered_at,
             "next_kind": clock.kind.value if clock else "",
@@ -217,6 +223,7 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
         answering = _is_answering(ticket)
         for name, value in projection.columns(tier=ticket.tier, is_answering=answering).items():
             setattr(ticket, name, value)
+        _write_misses(ticket, projection, now=now)
         with connection.cursor() as cursor:
             values: dict[str, Any] = {
                 "clocks": json.dumps(projection.clock_rows),
@@ -227,6 +234,22 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
             cursor.execute(REPLACE_CLOCKS, values)
         write_outcomes(ticket.pk, projection)
     ticket.save()
+
+
+def _write_misses(ticket: Ticket, projection: Projection, *, now: datetime) -> None:
+    """Write the fact of each deadline found missed, whoever looked first: the loop or a verb."""
+    before = {(c.kind, c.number): c.state for c in ticket.clocks.all()}
+    for row in projection.clock_rows:
+        fact = MISSES.get(row["state"])
+        if fact is not None and before.get((row["kind"], row["number"])) != row["state"]:
+            at = row["limit_at"] if fact == "limit_missed" else row["target_at"]
+            Fact.objects.create(
+                ticket=ticket,
+                kind=fact,
+                happened_at=datetime.fromisoformat(at) if at else now,
+                stored_at=now,
+                data={"clock": row["kind"]},
+            )
 
 
 def write_outcomes(ticket_id: int, projection: Projection) -> None:

@@ -5,11 +5,12 @@ A row is the ticket's columns by name, as the database gives them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from comptoir.sla.choosing import policy_version_for
-from comptoir.tickets.clocks import Projection
+from comptoir.tickets.clocks import FIELDS, Projection, Recorded
 from comptoir.tickets.incoming import Incoming
 
 Row = dict[str, Any]
@@ -61,22 +62,35 @@ def asks(incoming: Incoming) -> bool:
     return any(kind in ASKING and data.get("asks_us", True) for kind, data in incoming.facts)
 
 
-def with_message(row: Row, incoming: Incoming, projection: Projection | None) -> Row:
-    """Give the row after the message: whose move it is, gist, tier, deadlines."""
+def is_overtaken(incoming: Incoming, events: Sequence[Recorded]) -> bool:
+    """Tell whether something that counts happened after the message, and was stored before it."""
+    return any(event.kind in FIELDS and event.at > incoming.occurred_at for event in events)
+
+
+def with_message(
+    row: Row,
+    incoming: Incoming,
+    projection: Projection | None,
+    events: Sequence[Recorded] = (),
+) -> Row:
+    """Give the row after the message: whose move it is, gist, tier, deadlines.
+
+    `events` are what was known of the ticket before it.
+    """
     changed = dict(row)
     changed["message_count"] += 1
     changed["automatic_count"] += incoming.author == "automation"
     changed["last_message_at"] = _later(row["last_message_at"], incoming.occurred_at)
-    changed["status"] = _status(row["status"], incoming)
-    if changed["status"] != "solved":
-        changed["solved_at"] = changed["solved_by_id"] = None
+    is_late = is_overtaken(incoming, events)
+    changed["status"] = row["status"] if is_late else _status(row["status"], incoming)
     if incoming.tier < row["tier"] or not row["message_count"]:
         changed["tier"] = incoming.tier
         changed["tier_reasons"] = list(incoming.tier_reasons)
     if any(kind == "case_answered" for kind, _ in incoming.facts):
         changed["tier"] = max(changed["tier"], incoming.tier)  # the marketplace's own word
-    _fill(changed, incoming)
-    if incoming.author == "buyer" or not row["gist"]:
+    is_last_word = not _has_later_word(incoming, events)
+    _fill(changed, incoming, is_last_word=is_last_word)
+    if (incoming.author == "buyer" and is_last_word) or not row["gist"]:
         changed["gist"] = _gist(incoming)
         changed["language"] = incoming.language or row["language"]
     if incoming.author == "buyer":
@@ -86,11 +100,25 @@ def with_message(row: Row, incoming: Incoming, projection: Projection | None) ->
         changed.update(projection.columns(tier=changed["tier"]))
         if changed["status"] == "waiting_on_buyer" and changed["oldest_unanswered_at"]:
             changed["status"] = "open"  # it did not know a later message
+        if is_late and asks(incoming) and changed["queue_tier"] is not None:
+            changed["status"] = "open"  # nothing that came after it was an answer to it
+    if changed["status"] != "solved":
+        changed["solved_at"] = changed["solved_by_id"] = None
     return changed
 
 
-def _fill(row: Row, incoming: Incoming) -> None:
+def _has_later_word(incoming: Incoming, events: Sequence[Recorded]) -> bool:
+    """Tell whether the buyer wrote after this message, and that was stored before it."""
+    return any(
+        event.kind in ("buyer_message", "history_buyer_message") and event.at > incoming.occurred_at
+        for event in events
+    )
+
+
+def _fill(row: Row, incoming: Incoming, *, is_last_word: bool) -> None:
     """Fill in who writes and from where: the buyer's last word on it holds."""
+    if not is_last_word and row["reply_address"]:
+        return
     if incoming.reply_address:
         row["reply_address"] = incoming.reply_address
         row["reply_connection_id"] = incoming.connection_id

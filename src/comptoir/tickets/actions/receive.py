@@ -19,7 +19,8 @@ from psycopg import Cursor
 from comptoir.tickets import clocks
 from comptoir.tickets.actions import receive_sql as sql
 from comptoir.tickets.incoming import Incoming, Received
-from comptoir.tickets.taking_in import Row, opened, with_message
+from comptoir.tickets.models import Ticket
+from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_message
 
 BUYER = "buyer"
 
@@ -64,15 +65,17 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         found = incoming.ticket_id or choose(
             incoming.find_by, [(ticket, frozenset(keys)) for ticket, keys in candidates or ()]
         )
-        row, events = _ticket(cursor, found, incoming, order, customer_id, now=now)
+        row, events, has_reply = _ticket(cursor, found, incoming, order, customer_id, now=now)
         ticket_id = row.get("id")
         projection = _projection(row, events, incoming, now=now)
-        row = with_message(row, incoming, projection)
+        row = with_message(row, incoming, projection, events)
         values = _write_values(incoming, row, projection, now=now)
         cursor.execute(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
         ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
-    if incoming.author != BUYER and projection is not None:
+    if projection is not None and (has_reply or is_overtaken(incoming, events)):
+        clocks.recompute(Ticket.objects.get(pk=ticket_id), now=now)
+    elif projection is not None and incoming.author != BUYER:
         clocks.write_outcomes(ticket_id, projection)
     return Received(ticket_id, message_id, opened_ticket=found is None)
 
@@ -115,18 +118,23 @@ def _ticket(
     customer_id: int | None,
     *,
     now: datetime,
-) -> tuple[Row, list[clocks.Recorded]]:
-    """Give the ticket's row, locked, with what happened on it; or a new row."""
+) -> tuple[Row, list[clocks.Recorded], bool]:
+    """Give the ticket's row, locked, with what happened on it; or a new row.
+
+    The third tells whether a reply is on its way out.
+    """
     if found is None:
         if customer_id is None and incoming.alias:
             customer_id = (order and order[1]) or _new_customer(cursor, incoming, now=now)
-        return opened(incoming, order[0] if order else None, customer_id, now=now), []
-    cursor.execute(sql.LOCK, [found])
-    row: Row = cursor.fetchone()[0]
+        return opened(incoming, order[0] if order else None, customer_id, now=now), [], False
+    row, has_reply, is_due = cursor.execute(sql.LOCK, [now, found]).fetchone()
+    if is_due:  # what was missed before this message came is written down first
+        clocks.recompute(Ticket.objects.get(pk=found), now=now)
+        row, has_reply, _ = cursor.execute(sql.LOCK, [now, found]).fetchone()
     if order and not row["order_id"]:
         row["order_id"] = order[0]
     cursor.execute(sql.EVENTS, [row["id"]])
-    return row, [clocks.Recorded(*fact) for fact in cursor.fetchall()]
+    return row, [clocks.Recorded(*fact) for fact in cursor.fetchall()], has_reply
 
 
 def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:

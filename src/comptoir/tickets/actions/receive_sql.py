@@ -42,7 +42,13 @@ SELECT
      WHERE a.marketplace = %(marketplace)s AND a.alias = %(alias)s AND %(alias)s <> '')
 """
 
-LOCK = "SELECT to_json(t) FROM tickets_ticket t WHERE t.id = %s FOR UPDATE"
+LOCK = """
+SELECT to_json(t), EXISTS (
+    SELECT 1 FROM tickets_message m WHERE m.ticket_id = t.id AND m.state = 'queued'
+), EXISTS (
+    SELECT 1 FROM tickets_clock k WHERE k.ticket_id = t.id AND k.next_at < %s
+) FROM tickets_ticket t WHERE t.id = %s FOR UPDATE OF t
+"""
 
 EVENTS = """
 SELECT id, kind, happened_at, data::json, message_id FROM tickets_fact WHERE ticket_id = %s
