@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from comptoir.merchant.models import Person
 from comptoir.storage import audit
@@ -127,7 +128,9 @@ def uncertain(outbox_id: int, *, now: datetime, reply: str = "") -> None:
     with changing(outbox.message.ticket_id, "reply_uncertain", by=None, now=now) as ticket:
         if not _settle(outbox, Outbox.State.UNCERTAIN, now=now, code="uncertain", reply=reply):
             return
-        _mark(outbox.message, Message.State.UNCERTAIN)
+        # Should it turn out to have arrived, then when it was tried, not when it was written.
+        claimed_until_at = outbox.claimed_until_at or now + CLAIM_LASTS
+        _mark(outbox.message, Message.State.UNCERTAIN, at=claimed_until_at - CLAIM_LASTS)
         write_fact(ticket, "reply_uncertain", at=now, now=now, message=outbox.message)
 
 
@@ -156,9 +159,18 @@ def _trail(outbox: Outbox, what: str, *, by: Person | None, now: datetime) -> No
 
 
 def bounced(message: Message, code: str, *, at: datetime, now: datetime, reply: str = "") -> None:
-    """An accepted reply came back: the stop is taken back, with the old deadline."""
-    if message.state == Message.State.REFUSED:
-        return
+    """An accepted reply came back: the stop is taken back, with the old deadline.
+
+    A second notice, or one that comes while the reply is sent once more, changes nothing.
+    """
+    with transaction.atomic():
+        locked(message.ticket_id, None)
+        message.refresh_from_db(fields=["state"])
+        if message.state in (Message.State.ACCEPTED, Message.State.UNCERTAIN):
+            _take_back(message, code, at=at, now=now, reply=reply)
+
+
+def _take_back(message: Message, code: str, *, at: datetime, now: datetime, reply: str) -> None:
     with changing(message.ticket_id, "reply_bounced", by=None, now=now, code=code) as ticket:
         Outbox.objects.filter(message=message).update(
             state=Outbox.State.REFUSED, last_code=code, last_reply=reply[:500], settled_at=now
@@ -220,8 +232,10 @@ def _mark(message: Message, state: Message.State, at: datetime | None = None) ->
 
 
 def _buyer_wrote_after(ticket: Ticket, message: Message) -> bool:
+    """Tell whether the reply did not know a message of the buyer, whatever their times say."""
+    later = Q(occurred_at__gt=message.occurred_at) | Q(pk__gt=message.pk)
     return bool(
-        ticket.messages.filter(author=Message.Author.BUYER, occurred_at__gt=message.occurred_at)
+        ticket.messages.filter(later, author=Message.Author.BUYER)
         .exclude(kind__in=["auto_reply", "bounce"])
         .exists()
     )

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.db import IntegrityError
+from django.db import transaction
 from django.db.models import Max
 
 from comptoir.merchant.models import Channel, Connection, Person, Route
 from comptoir.rulebook.capabilities import capability
 from comptoir.storage.files import keep
-from comptoir.tickets.actions.changing import changing, write_fact
+from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import (
     Draft,
@@ -32,6 +32,8 @@ from comptoir.tickets.models import (
 UNDO_WINDOW = timedelta(seconds=10)
 NO_UNDO_BEFORE_LIMIT = timedelta(minutes=2)
 REFERENCES_MAX_COUNT = 20
+AGAIN = (Outbox.State.REFUSED, Outbox.State.UNCERTAIN)
+"""From here a person may send once more; looked at under the lock, so that two do it once."""
 VARIABLE = re.compile(r"\{\{\s*[\w.]+\s*\}\}")
 
 Then = Literal["waiting_on_buyer", "solved", "open"]
@@ -64,9 +66,10 @@ def send(
     `knows_message_id` is the last message the writer saw; with a later one by the buyer or a
     colleague the reply is held unless `anyway`. Raises `Refused` (see its codes).
     """
-    if made := Message.objects.filter(outbox__idempotency_key=key).first():
-        return made
-    try:
+    with transaction.atomic():
+        locked(ticket_id, by)  # of two equal requests the second waits here, and finds the first
+        if made := Message.objects.filter(ticket=ticket_id, outbox__idempotency_key=key).first():
+            return made
         with changing(ticket_id, "reply", by=by, now=now) as ticket:
             route = _checked(ticket, text, files)
             if not anyway:
@@ -75,11 +78,6 @@ def send(
             _queue(ticket, message, route, key=key, then=then, now=now)
             Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
             return message
-    except IntegrityError:
-        made = Message.objects.filter(outbox__idempotency_key=key).first()
-        if made is None:
-            raise
-        return made
 
 
 def answered_elsewhere(ticket_id: int, text: str, *, by: Person, now: datetime) -> Message:
@@ -120,34 +118,38 @@ def undo(message_id: int, *, by: Person, now: datetime) -> bool:
         outbox.message.state = Message.State.CANCELLED
         outbox.message.save(update_fields=["state"])
         write_fact(ticket, "reply_undone", at=now, now=now, by=by, message=outbox.message)
-        Draft.objects.update_or_create(
-            ticket=ticket,
-            person=by,
-            defaults={"text": outbox.message.text, "is_note": False, "saved_at": now},
-        )
+        _put_back(ticket, outbox.message.text, by=by, now=now)
         return True
+
+
+def _put_back(ticket: Ticket, text: str, *, by: Person, now: datetime) -> None:
+    """Make a text a draft again, in front of what was typed since."""
+    typed = Draft.objects.filter(ticket=ticket, person=by).values_list("text", flat=True).first()
+    parts = [text, typed] if typed and typed.strip() != text.strip() else [text]
+    Draft.objects.update_or_create(
+        ticket=ticket,
+        person=by,
+        defaults={"text": "\n\n".join(parts), "is_note": False, "saved_at": now},
+    )
 
 
 def retry(message_id: int, *, by: Person, now: datetime) -> None:
     """Send a refused or uncertain reply once more, because a person says so."""
-    outbox = _settled(message_id, (Outbox.State.REFUSED, Outbox.State.UNCERTAIN))
+    outbox = Outbox.objects.select_related("message").filter(message_id=message_id).first()
+    if outbox is None:
+        raise Refused("too_late")
     with changing(outbox.message.ticket_id, "retry_reply", by=by, now=now) as ticket:
-        Outbox.objects.filter(pk=outbox.pk).update(
+        taken = Outbox.objects.filter(pk=outbox.pk, state__in=AGAIN).update(
             state=Outbox.State.QUEUED,
             queued_at=now,
             not_before_at=now,
             attempt_count=0,
             settled_at=None,
         )
+        if not taken:
+            raise Refused("too_late")
         Message.objects.filter(pk=message_id).update(state=Message.State.QUEUED)
         write_fact(ticket, "reply_retried", at=now, now=now, by=by, message=outbox.message)
-
-
-def _settled(message_id: int, states: tuple[Outbox.State, ...]) -> Outbox:
-    outbox = Outbox.objects.select_related("message").filter(message_id=message_id).first()
-    if outbox is None or outbox.state not in states:
-        raise Refused("too_late")
-    return outbox
 
 
 def _checked(ticket: Ticket, text: str, files: Sequence[NewFile]) -> Route:
