@@ -19,6 +19,7 @@ from comptoir.web.present.vocabulary import tiers, topics
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 ICONS = {"buyer": "person", "agent": "reply", "automation": "robot", "marketplace": "shop"}
+MACHINES_OF_BUYERS = ("auto_reply", "bounce")
 KILO = 1024
 
 
@@ -152,7 +153,8 @@ def _who(message: Message, tone: str, *, buyer: str, channel: str) -> str:
     if message.person is not None:
         return message.person.name
     if tone == "automation":
-        return pgettext("author", "Automatic message")
+        sent_to_us = message.kind in MACHINES_OF_BUYERS and (message.from_name or buyer)
+        return sent_to_us or pgettext("author", "Automatic message")
     if tone == "marketplace":
         return channel
     return message.from_name or pgettext("author", "Colleague")
@@ -161,7 +163,7 @@ def _who(message: Message, tone: str, *, buyer: str, channel: str) -> str:
 def _role(message: Message, tone: str) -> str:
     if tone == "agent" and message.seen_elsewhere:
         return _("answered outside this desk")
-    if tone == "buyer" and message.kind in ("auto_reply", "bounce"):
+    if tone in ("buyer", "automation") and message.kind in MACHINES_OF_BUYERS:
         return _("sent by a machine, no answer expected")
     return {
         "buyer": pgettext("author", "Buyer"),

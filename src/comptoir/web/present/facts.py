@@ -62,6 +62,8 @@ def make_event(fact: Fact, names: Names, times: Times) -> EventView | None:
     text = sentence(Told(fact, names, times))
     if not text:
         return None
+    if fact.kind == "status":
+        icon = STATUS_ICONS.get(str(fact.data.get("to")), icon)
     at = fact.happened_at
     return EventView(at, times.clock(at), times.full(at), icon, text, tone)
 
@@ -161,9 +163,11 @@ def _joined(_told: Told) -> str:
     return _("Another ticket was merged into this one.")
 
 
+STATUS_ICONS = {"solved": "check", "open": "refresh"}
+
 LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "assigned": ("person", "", _assigned),
-    "status": ("check", "", _status),
+    "status": ("hourglass", "", _status),
     "tier_corrected": ("shield", "", _tier),
     "no_response_needed": ("check-circle", "", _marked),
     "undo_no_response_needed": ("undo", "", _unmarked),

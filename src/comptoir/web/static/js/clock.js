@@ -79,5 +79,6 @@ export function tick() {
   for (const element of document.querySelectorAll(".deadline[data-start]")) update(element, now);
 }
 
+tick(); // what the server drew may be up to a minute old
 setInterval(tick, EVERY_MS);
 document.addEventListener("visibilitychange", tick);
