@@ -55,7 +55,7 @@ def test_a_refusal_says_why(mailbox: Mailbox, outgoing: Make) -> None:
 
     receipt = Mailbox(fresh).open().send(outgoing(refused, files=(file,)))
 
-    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "attachment_refused")
+    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "message_refused")
     assert "attachment" in receipt.reply
 
 

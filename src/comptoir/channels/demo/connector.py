@@ -217,7 +217,7 @@ def _cursor(through: datetime, began: datetime, unanswered: int) -> Cursor:
 def _refusal(outgoing: Outgoing, relay: str) -> Receipt:
     if outgoing.files:
         reply = f"552 5.7.0 {relay} does not take this type of attachment"
-        return Receipt(Outcome.REFUSED, "attachment_refused", reply)
+        return Receipt(Outcome.REFUSED, "message_refused", reply)
     reply = f"550 5.7.1 {outgoing.sender} is not authorised to write to buyers at {relay}"
     return Receipt(Outcome.REFUSED, "sender_not_authorised", reply)
 
