@@ -47,8 +47,8 @@ class QueueRow:
     order_currency: str
     status: str
     tier: int
-    tier_reasons: list[str]
-    intents: list[str]
+    tier_reasons: tuple[str, ...]
+    intents: tuple[str, ...]
     assignee_id: int | None
     assignee_name: str
     message_count: int
@@ -211,7 +211,8 @@ def _past(after: str, values: dict[str, Any], *, by_deadline: bool) -> str:
 
 
 def _row(values: tuple[Any, ...]) -> QueueRow:
-    return QueueRow(*values)
+    """Make a row a value throughout: values can be compared and remembered."""
+    return QueueRow(*(tuple(value) if type(value) is list else value for value in values))
 
 
 def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from comptoir.inbox.queue import BY_DEADLINE, QueuePage, View
+from comptoir.web.present.lines import Line, make_lines
 from comptoir.web.present.rail import view_label
-from comptoir.web.present.rows import RowView, make_rows
 from comptoir.web.present.times import Times
 
 
@@ -21,7 +21,7 @@ class Section:
     """Rows that stand together for one reason; no heading where nothing needs saying."""
 
     heading: str
-    rows: tuple[RowView, ...]
+    rows: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def make_list(
     empty: Any = None,
 ) -> ListView:
     """Make a list; `place_before` is the place of the row before the first one, if any."""
-    rows = make_rows(page.rows, times, me=me)
+    rows = make_lines(page.rows, times, me=me)
     asked: dict[str, str] = {} if view == "queue" else {"view": view}
     if channel_id:
         asked["channel"] = str(channel_id)
@@ -75,7 +75,7 @@ def make_list(
     )
 
 
-def _sections(rows: list[RowView], before: int | None, *, headed: bool) -> Iterable[Section]:
+def _sections(rows: list[Line], before: int | None, *, headed: bool) -> Iterable[Section]:
     if not headed:
         if rows:
             yield Section("", tuple(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from comptoir.inbox.queue import QueueRow
@@ -50,11 +49,6 @@ class RowView(NamedTuple):
     assignee_initials: str
     is_mine: bool
     is_over: bool
-
-
-def make_rows(rows: Iterable[QueueRow], times: Times, *, me: int) -> list[RowView]:
-    """Make the lines of a list."""
-    return [make_row(row, times, me=me) for row in rows]
 
 
 def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
@@ -125,7 +119,7 @@ def _standing_icon(status: str) -> str:
 def _chips(row: QueueRow, language: str) -> tuple[Chip, ...]:
     """Give two words at most: what makes it urgent, then what it is about, nothing twice."""
     words, chips = topics(language, row.marketplace), []
-    reasons = row.tier_reasons if row.tier <= 1 else []
+    reasons = row.tier_reasons if row.tier <= 1 else ()
     if row.tier <= 1 and row.status not in ("solved", "closed"):
         named = next((words[code] for code in reasons if code in words), "")
         tone = "chip--bad" if row.tier == 0 else "chip--warn"

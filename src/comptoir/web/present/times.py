@@ -16,6 +16,8 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language, pgettext
 
 WEEK = timedelta(days=6)
+LONG_DAYS = {"de": "EEEE, d. MMMM"}
+"""How a day is written out where it is not "EEEE d MMMM"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ class Times:
     def full(self, at: datetime) -> str:
         """Write the moment out, with its zone."""
         local = at.astimezone(self.zone)
-        return f"{format_datetime(local, 'EEEE d MMMM y, HH:mm', locale=self.language)} ({self.zone.key})"
+        written = format_datetime(
+            local, f"{_long_day(self.language)} y, HH:mm", locale=self.language
+        )
+        return f"{written} ({self.zone.key})"
 
     def heading(self, at: datetime) -> str:
         """Write a day as the heading of what happened on it."""
@@ -74,7 +79,8 @@ class Times:
             return pgettext("day", "Today")
         if local == today - timedelta(days=1):
             return pgettext("day", "Yesterday")
-        pattern = "EEEE d MMMM" if local.year == today.year else "EEEE d MMMM y"
+        day = _long_day(self.language)
+        pattern = day if local.year == today.year else f"{day} y"
         return format_date(local, pattern, locale=self.language)
 
     def length(self, seconds: float) -> str:
@@ -113,6 +119,10 @@ def _units(language: str) -> Units:
         hour=pgettext("unit of time", "h"),
         minute=pgettext("unit of time", "min"),
     )
+
+
+def _long_day(language: str) -> str:
+    return LONG_DAYS.get(language, "EEEE d MMMM")
 
 
 @lru_cache(maxsize=64)
