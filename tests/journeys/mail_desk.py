@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from comptoir.inbox.routing import forget_routes
 from comptoir.merchant.models import Connection, Merchant
 from comptoir.tickets.verifying import differences
 from tests.mailservers.dovecot import Dovecot, MailUser
+from tests.mailservers.scripted import SILENCE
 from tests.mailservers.smtpsink import SmtpSink
 
 DAY = timedelta(days=1)
@@ -36,6 +38,24 @@ CHANNELS = (
     ("ebay", "eBay.de", "DE"),
     ("shopify", "maison-perrin.example", "FR"),
 )
+
+DOT = re.compile(rb"\r\n\.\r\n")
+TAKES_ALL_SAYS_NOTHING = [
+    b"220 smtp.example\r\n",
+    re.compile(rb"(?i)EHLO.*\r\n"),
+    b"250-smtp.example\r\n250 AUTH PLAIN\r\n",
+    re.compile(rb"(?i)AUTH.*\r\n"),
+    b"235 2.7.0 OK\r\n",
+    re.compile(rb"(?i)MAIL.*\r\n"),
+    b"250 OK\r\n",
+    re.compile(rb"(?i)RCPT.*\r\n"),
+    b"250 OK\r\n",
+    re.compile(rb"(?i)DATA\r\n"),
+    b"354 go on\r\n",
+    DOT,
+    SILENCE,
+]
+"""The script of an SMTP server that takes a mail and never says so."""
 
 
 def utc_now() -> datetime:

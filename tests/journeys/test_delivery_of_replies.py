@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -18,6 +17,7 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message, Outbox, Ticket
 from tests.inbox import letters
 from tests.journeys.mail_desk import (
+    TAKES_ALL_SAYS_NOTHING,
     account,
     connect,
     kill,
@@ -28,29 +28,13 @@ from tests.journeys.mail_desk import (
     wrong_clocks,
 )
 from tests.mailservers.dovecot import Dovecot, MailUser
-from tests.mailservers.scripted import SILENCE, running_script
+from tests.mailservers.scripted import running_script
 from tests.mailservers.smtpsink import SmtpSink
 from tests.tickets.conftest import person
 
 pytestmark = [pytest.mark.mailserver, pytest.mark.django_db(transaction=True)]
 
 BUYER = "paul.martin@courrier.example"
-DOT = re.compile(rb"\r\n\.\r\n")
-TAKES_ALL_SAYS_NOTHING = [
-    b"220 smtp.example\r\n",
-    re.compile(rb"(?i)EHLO.*\r\n"),
-    b"250-smtp.example\r\n250 AUTH PLAIN\r\n",
-    re.compile(rb"(?i)AUTH.*\r\n"),
-    b"235 2.7.0 OK\r\n",
-    re.compile(rb"(?i)MAIL.*\r\n"),
-    b"250 OK\r\n",
-    re.compile(rb"(?i)RCPT.*\r\n"),
-    b"250 OK\r\n",
-    re.compile(rb"(?i)DATA\r\n"),
-    b"354 go on\r\n",
-    DOT,
-    SILENCE,
-]
 
 
 def later() -> datetime:

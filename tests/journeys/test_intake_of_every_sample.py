@@ -20,7 +20,10 @@ OWN = "kundenservice@maison-perrin.example"
 MONDAY = datetime(2026, 3, 2, 8, 14, tzinfo=UTC)
 CATCH_ALL = f"Unassigned · {OWN}"
 CHANNELS = [
-    *(("amazon", f"Amazon {country}", country) for country in ["DE", "FR", "IT", "ES", "GB", "US", "BE", "BR"]),
+    *(
+        ("amazon", f"Amazon {country}", country)
+        for country in ["DE", "FR", "IT", "ES", "GB", "US", "BE", "BR"]
+    ),
     ("ebay", "eBay DE", "DE"),
     ("walmart", "Walmart US", "US"),
     ("darty", "Darty FR", "FR"),
