@@ -133,7 +133,8 @@ def _templates_of_the_core() -> Iterator[Text]:
         yield sentence, None, "core/clocks/explain.py"
     for sentence in priority.TEMPLATES.values():
         yield sentence, None, "core/priority.py"
-    for known in marketplaces():
+    for known, channel in marketplaces().items():
+        yield channel.name, None, "rulebook/catalogue.py"
         for rule in capability(known).forbidden_content:
             yield rule, None, "rulebook/capabilities.py"
 

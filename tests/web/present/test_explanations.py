@@ -38,6 +38,24 @@ def test_calendar_that_never_closes_is_called_the_whole_week() -> None:
         assert sentences([step], times_for("UTC", NOW)) == ["14 h target on the whole week: 17:00"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Objectif de 2 j 2 h (heures d’ouverture)\u202f: dim 19:00"),
+        ("de", "Ziel 2 T 2 h (Bürozeiten): So 19:00"),
+    ],
+)
+def test_moments_and_lengths_are_the_readers_own(language: str, said: str) -> None:
+    due_at = NOW + timedelta(days=1, hours=1)
+    step = Step(
+        "target_hours",
+        {"amount": timedelta(days=2, hours=2), "calendar": "office", "due_at": due_at},
+    )
+
+    with translation.override(language):
+        assert sentences([step], times_for("Europe/Paris", NOW)) == [said]
+
+
 def _value(name: str) -> datetime | timedelta | str | int:
     if name.endswith("at"):
         return NOW

@@ -57,3 +57,16 @@ def test_unknown_zone_falls_back_to_utc() -> None:
 def test_length_of_time_in_two_parts_at_most(length: timedelta, said: str) -> None:
     with translation.override("en"):
         assert times_for("UTC", NOW).length(length.total_seconds()) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Saturday 21 November 2026, 18:00 (Europe/Paris)"),
+        ("fr", "samedi 21 novembre 2026, 18:00 (Europe/Paris)"),
+        ("de", "Samstag, 21. November 2026, 18:00 (Europe/Paris)"),
+    ],
+)
+def test_moment_is_written_out_as_the_language_does(language: str, said: str) -> None:
+    with translation.override(language):
+        assert times_for("Europe/Paris", NOW).full(NOW) == said

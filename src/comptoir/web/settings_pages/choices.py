@@ -27,7 +27,7 @@ def marketplace_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     for known in sorted(marketplaces().values(), key=lambda market: market.name.lower()):
         own = known.kind in ("own_store", "generic_email")
         group = "own" if own else "marketplace" if known.kind == "marketplace" else "other"
-        groups[group].append((known.id, known.name))
+        groups[group].append((known.id, _(known.name)))
     return [
         (_("Own shops and e-mail"), groups["own"]),
         (_("Marketplaces"), groups["marketplace"]),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 
 from comptoir.inbox.health import STALE_PULL_SECONDS
 from comptoir.merchant.models import Channel, Connection, Route, Team
@@ -104,7 +105,7 @@ def marketplace_name(channel: Channel) -> str:
     if channel.is_catch_all:
         return ""
     try:
-        name = marketplace(channel.marketplace).name.partition(" (")[0]
+        name = _(marketplace(channel.marketplace).name).partition(" (")[0]
     except UnknownMarketplaceError:
         name = channel.marketplace
     return f"{name}, {choices.country_name(channel.country)}" if channel.country else name
