@@ -130,7 +130,8 @@ def begin(
 
 def find(key: str, *, by: Person, now: datetime) -> Trial:
     """Give a person's trial. Raises `NoSuchTrial`."""
-    value = Setting.objects.filter(key=PREFIX + key).values_list("value", flat=True).first()
+    known = Setting.objects.filter(key=PREFIX + key.replace("\0", ""))
+    value = known.values_list("value", flat=True).first()
     return _trial(key, value, by=by, now=now)
 
 

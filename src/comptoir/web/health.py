@@ -50,6 +50,6 @@ def _may_measure(request: HttpRequest) -> bool:
     token = os.environ.get("COMPTOIR_METRICS_TOKEN", "")
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token:
-        return hmac.compare_digest(token, given)
+        return hmac.compare_digest(token.encode(), given.encode())
     forwarded = "X-Forwarded-For" in request.headers
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded

@@ -22,7 +22,9 @@ def make(person_id: int, *, now: float, keys: Sequence[str]) -> str:
 def person_of(token: str, *, now: float, keys: Sequence[str]) -> int | None:
     """Tell whose pass it is; None when it is not ours or has run out."""
     stated, _, signature = token.rpartition(".")
-    if not any(hmac.compare_digest(signature, _signature(stated, key)) for key in keys):
+    if not any(
+        hmac.compare_digest(signature.encode(), _signature(stated, key).encode()) for key in keys
+    ):
         return None
     person_id, _, until = stated.partition(".")
     return int(person_id) if now < int(until) else None

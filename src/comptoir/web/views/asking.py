@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import Rights
@@ -21,6 +21,11 @@ def rights_in(request: HttpRequest) -> Rights:
 def person_in(request: HttpRequest) -> Person:
     """Give whoever asks; views behind a log-in only."""
     return cast("Person", request.user)
+
+
+def text_in(given: QueryDict, name: str) -> str:
+    """Read a text out of an address or a form, without the one character no database stores."""
+    return given.get(name, "").replace("\0", "")
 
 
 def number_in(text: str | None) -> int | None:

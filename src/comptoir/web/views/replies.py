@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
+from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from comptoir.inbox import queue
@@ -17,7 +19,7 @@ from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
-from comptoir.web.views.asking import number_in, person_in, rights_in
+from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ THEN: dict[str, reply.Then] = {
     "solve": "solved",
     "open": "open",
 }
-KEY_CHARS_MAX = 60
+KEY = re.compile(r"[0-9A-Za-z-]{1,60}")
 
 
 @verb
@@ -40,10 +42,10 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
     try:
         message = reply.send(
             ticket_id,
-            form.get("text", ""),
+            text_in(form, "text"),
             by=person_in(request),
             now=now,
-            key=form.get("key", "")[:KEY_CHARS_MAX],
+            key=_key(form),
             files=_files(request),
             then=THEN.get(then, "waiting_on_buyer"),
             knows_message_id=number_in(form.get("knows_message_id")),
@@ -62,7 +64,7 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Record an answer that was given in the marketplace's portal."""
     try:
         reply.answered_elsewhere(
-            ticket_id, request.POST.get("text", ""), by=person_in(request), now=clock.now()
+            ticket_id, text_in(request.POST, "text"), by=person_in(request), now=clock.now()
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
@@ -76,7 +78,7 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep a note for colleagues."""
     try:
-        note.add(ticket_id, request.POST.get("text", ""), by=person_in(request), now=clock.now())
+        note.add(ticket_id, text_in(request.POST, "text"), by=person_in(request), now=clock.now())
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
     return answers.parts(request, ticket_id, toast=Toast(_("Note kept.")), composer=True)
@@ -88,7 +90,7 @@ def keep_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
     form = request.POST
     draft.save(
         ticket_id,
-        form.get("text", ""),
+        text_in(form, "text"),
         is_note=form.get("is_note") == "1",
         by=person_in(request),
         now=clock.now(),
@@ -158,6 +160,12 @@ def _sent_toast(message: Message) -> Toast:
         undo_address=f"/tickets/{message.ticket_id}/messages/{message.pk}/undo",
         undo_until_ms=epoch(outbox.not_before_at) * 1000,
     )
+
+
+def _key(form: QueryDict) -> str:
+    """Give the composer's key; a form without a sound one is a reply of its own each time."""
+    given = form.get("key", "")
+    return given if KEY.fullmatch(given) else uuid4().hex
 
 
 def _files(request: HttpRequest) -> tuple[reply.NewFile, ...]:

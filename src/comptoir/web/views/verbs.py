@@ -13,7 +13,7 @@ from comptoir.tickets.actions import assign, case, no_response, solve, tier, wai
 from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
-from comptoir.web.views.asking import number_in, person_in, rights_in
+from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
 WAITS = ("buyer", "marketplace", "internally")
@@ -76,7 +76,7 @@ def mark_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
     confirmed = request.POST.get("confirmed_outside") == "1"
     no_response.mark(
         ticket_id,
-        reason=request.POST.get("reason", ""),
+        reason=text_in(request.POST, "reason"),
         by=person_in(request),
         now=clock.now(),
         confirmed_outside=confirmed,

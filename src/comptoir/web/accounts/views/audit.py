@@ -23,7 +23,13 @@ from comptoir.web.present.times import times_for
 STRANGERS = {"session.log_in_failed"}
 """Actions of whom we do not know; others without a person are the product's own."""
 
-PAGES = {"ticket": "ticket", "person": "person", "team": "team", "channel": "channel", "connection": "connection"}
+PAGES = {
+    "ticket": "ticket",
+    "person": "person",
+    "team": "team",
+    "channel": "channel",
+    "connection": "connection",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show a page of the trail, by one person or about one thing if asked."""
     asked = {
         "person": request.GET.get("person", ""),
-        "kind": request.GET.get("kind", ""),
+        "kind": request.GET.get("kind", "").replace("\0", ""),
         "id": request.GET.get("id", "").strip(),
     }
     page = trail.page(
