@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from comptoir.cli.environment import hold_database, start_django
 from comptoir.storage.places import data_dir
@@ -30,8 +31,15 @@ def main() -> None:
             text = welcome()
         else:
             text = _welcome()
-    (folder / "welcome.txt").write_text(text)
-    (folder / "welcome.txt").chmod(0o600)
+    _write_privately(folder / "welcome.txt", text)
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """Write what only we may read: it holds a link that lets somebody in."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
 
 
 def _welcome() -> str:
