@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 _FOLDER = os.environ.get("COMPTOIR_TEST_DATA_DIR") or tempfile.mkdtemp(prefix="comptoir-tests-")
+if "COMPTOIR_TEST_DATA_DIR" not in os.environ:
+    atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["COMPTOIR_DATA_DIR"] = _FOLDER
 os.environ.pop("COMPTOIR_DEMO", None)
 
@@ -34,8 +36,6 @@ def django_db_modify_db_settings() -> None:
     settings["USER"] = str(parts.get("user", ""))
     settings["PASSWORD"] = str(parts.get("password", ""))
     settings["OPTIONS"].pop("pool", None)
-    if "COMPTOIR_TEST_DATA_DIR" not in os.environ:
-        atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
     atexit.register(database.release)
 
 

@@ -61,6 +61,7 @@ def _database() -> dict[str, Any]:
         "USER": named["user"],
         "PASSWORD": named["password"],
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **parts,
             "prepare_threshold": None if os.environ.get("COMPTOIR_POOLER") == "1" else 5,

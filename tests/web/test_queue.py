@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comptoir.merchant.models import Person
+from comptoir.storage import clock
 from tests.web.conftest import LogIn
 from tests.web.pages import all_words, tree, words
 from tests.web.shop import Shop, open_ticket
@@ -34,8 +36,10 @@ def test_queue_puts_claims_first_then_what_can_be_saved(
 
 
 def test_row_says_state_and_what_is_at_stake_next(
-    shop: Shop, log_in: LogIn, present: datetime
+    shop: Shop, log_in: LogIn, present: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    present = present.replace(second=0, microsecond=0)  # lists tell the time by the minute
+    monkeypatch.setattr(clock, "now", lambda: present)
     minutes = timedelta(minutes=1)
     for buyer, asked_ago in (
         ("on track", HOUR),

@@ -127,6 +127,10 @@ def _deliver(outbox: Outbox, *, clock: Clock) -> bool:
     return receipt.outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
+OUR_ACCOUNT = frozenset({"auth_failed", "settings_invalid"})
+"""Refusals that say nothing of the reply: once the account is mended, it leaves by itself."""
+
+
 def _keep(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
     """Write down what became of a reply, also when the database has to be started anew first."""
     for tries_left in reversed(range(SETTLE_TRIES)):
@@ -146,6 +150,8 @@ def _settle(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
     match receipt.outcome:
         case Outcome.ACCEPTED:
             delivery.accepted(outbox.pk, at=now, now=now, reply=receipt.reply)
+        case Outcome.REFUSED if receipt.code in OUR_ACCOUNT:
+            delivery.deferred(outbox.pk, receipt.code, now=now, reply=receipt.reply)
         case Outcome.REFUSED:
             delivery.refused(outbox.pk, receipt.code, now=now, reply=receipt.reply)
         case Outcome.DEFERRED:

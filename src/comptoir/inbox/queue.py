@@ -212,7 +212,8 @@ def _past(after: str, values: dict[str, Any], *, by_deadline: bool) -> str:
 
 def _row(values: tuple[Any, ...]) -> QueueRow:
     """Make a row a value throughout: values can be compared and remembered."""
-    return QueueRow(*(tuple(value) if type(value) is list else value for value in values))
+    plain: Any = (tuple(value) if type(value) is list else value for value in values)
+    return QueueRow(*plain)
 
 
 def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -89,7 +89,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         from_address=read.mail.sender.address,
         subject=read.mail.subject,
         order_number=read.order_ids[0] if read.order_ids else "",
-        alias=_without_tag(read.recognition.buyer_alias),
+        alias=_lasting_alias(read),
         marketplace=read.marketplace,
         text=read.text,
         new_text=read.new_text,
@@ -130,7 +130,9 @@ def _made_id(item: Item, read: Understood) -> str:
 
 def _buyer_name(read: Understood) -> str:
     """Give who writes; a portal's notice of a message names him in front of its own name."""
-    if read.recognition.buyer_name or read.subkind != "message_notice":
+    if read.subkind != "message_notice":
+        return read.recognition.buyer_name or read.mail.sender.name
+    if read.recognition.buyer_name:
         return read.recognition.buyer_name
     name, dash, _ = read.mail.sender.name.partition(" - ")
     return name.strip() if dash else ""
@@ -180,7 +182,10 @@ def _claim_limit(read: Understood) -> timedelta | None:
     return None
 
 
-def _without_tag(alias: str) -> str:
-    """Take the part behind the plus sign off: the buyer is the same in all his cases."""
-    local, at, domain = alias.lower().partition("@")
+def _lasting_alias(read: Understood) -> str:
+    """Give the address that stays the buyer's: Amazon writes the case behind a plus sign."""
+    alias = read.recognition.buyer_alias.lower()
+    if read.marketplace != "amazon":
+        return alias
+    local, at, domain = alias.partition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
