@@ -78,6 +78,10 @@ def stored(language: str) -> Catalog:
     else:
         catalogue = Catalog(locale=language, domain=DOMAIN, charset="utf-8")
     catalogue.creation_date = catalogue.revision_date = UNDATED
+    catalogue.project, catalogue.version, catalogue.fuzzy = "Comptoir", "", False
+    catalogue.header_comment = "# Texts of Comptoir; locale/README.md says how to change them."
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
+    catalogue.language_team = language
     return catalogue
 
 

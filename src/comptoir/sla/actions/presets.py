@@ -16,6 +16,8 @@ from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.storage import audit
 
 OFFICE = "office"
+ASSUMED_NAME = "Unknown channel"
+"""The policy of mail that no channel can claim; pages say its name in the reader's language."""
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 WHOLE_DAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 RISK_MINUTES = 30
@@ -55,7 +57,7 @@ ASSUMED_HOURS = 24
 @transaction.atomic
 def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
     """Give a channel nobody recognised a limit to plan by: 24 h, assumed, half of it the target."""
-    policy = Policy.objects.create(name="Unknown channel", channel=channel)
+    policy = Policy.objects.create(name=ASSUMED_NAME, channel=channel)
     rule = {
         "target_minutes": ASSUMED_HOURS * 30,
         "limit_minutes": ASSUMED_HOURS * 60,

@@ -6,7 +6,7 @@ takes them from there, so that commands and pages say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, pgettext
@@ -15,6 +15,7 @@ from comptoir.core.clocks.clock import Step, Value
 from comptoir.core.clocks.explain import TEMPLATES, filled
 from comptoir.core.clocks.policies import ALWAYS_NAME
 from comptoir.sla.actions.presets import OFFICE
+from comptoir.web.present.names import policy_name
 from comptoir.web.present.times import Times
 
 
@@ -31,12 +32,16 @@ def _sentence(step: Step, times: Times) -> str:
             return times.length(value.total_seconds())
         return str(value)
 
-    named = {
-        name: calendar_name(str(value)) if name == "calendar" else value
-        for name, value in step.values.items()
-    }
-    said = filled(gettext(TEMPLATES[step.code]), named, written)
+    said = filled(gettext(TEMPLATES[step.code]), _named(step.values), written)
     return said[:1].upper() + said[1:]
+
+
+def _named(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Say names that are ours in the reader's language."""
+    ours = {"calendar": calendar_name, "policy": policy_name}
+    return {
+        name: ours[name](str(value)) if name in ours else value for name, value in values.items()
+    }
 
 
 def calendar_name(name: str) -> str:

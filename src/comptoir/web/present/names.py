@@ -1,10 +1,11 @@
-"""A channel's name as readers see it: the merchant's own word, except where we named it ourselves."""
+"""Names of channels and policies as readers see them: the merchant's own, except where ours."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from comptoir.inbox.connecting import UNCLAIMED
+from comptoir.sla.actions.presets import ASSUMED_NAME
 
 
 def channel_name(name: str) -> str:
@@ -12,3 +13,8 @@ def channel_name(name: str) -> str:
     if not name.startswith(UNCLAIMED):
         return name
     return _("Unclaimed · %(mailbox)s") % {"mailbox": name.removeprefix(UNCLAIMED)}
+
+
+def policy_name(name: str) -> str:
+    """Say the name of a policy; the one that is only assumed has its name from us."""
+    return _("Unknown channel") if name == ASSUMED_NAME else name

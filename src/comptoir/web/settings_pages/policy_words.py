@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.rulebook.presets import Preset
 from comptoir.sla.models import PolicyVersion
+from comptoir.web.present.names import policy_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -132,7 +133,7 @@ def source(text: str) -> Source:
 def _promise(name: str, rule: Mapping[str, Any], sure: bool, sources: Any) -> Promise:
     said = limit(rule)
     return Promise(
-        name=name,
+        name=policy_name(name),
         limit=said[:1].upper() + said[1:],
         target=target(rule),
         is_sure=sure,
