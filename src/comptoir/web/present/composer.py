@@ -32,8 +32,6 @@ class Composer:
     is_reading: bool
     portal: str
     text_max: int | None
-    files_max: int | None
-    has_next: bool
 
 
 def make_composer(
@@ -50,26 +48,13 @@ def make_composer(
     """Make the composer; `can_send` tells whether a mailbox may send for the channel."""
     via = short_name(channel.name)
     is_portal = not capability.reply_by_mail
-    lock, icon = "", ""
-    if not may_answer:
-        lock, icon = _("You may read everything here, and change nothing."), "eye"
-    elif channel.is_watched_only:
-        lock, icon = (
-            _(
-                "%(channel)s is in watch mode: clocks run and nothing leaves here. Answer in the desk "
-                "you use today; the answer shows up here."
-            )
-            % {"channel": via},
-            "eye",
-        )
-    elif not is_portal and not has_address:
-        lock, icon = _("This ticket has no address that could be answered."), "lock"
-    elif not is_portal and not can_send:
-        lock, icon = (
-            _("No mailbox may send for %(channel)s. An administrator can choose one.")
-            % {"channel": via},
-            "lock",
-        )
+    lock, icon = _lock(
+        channel,
+        may_answer=may_answer,
+        is_portal=is_portal,
+        has_address=has_address,
+        can_send=can_send,
+    )
     return Composer(
         key=uuid4().hex,
         knows_message_id=knows_message_id,
@@ -83,14 +68,33 @@ def make_composer(
         is_reading=not may_answer,
         portal=via if is_portal and not lock else "",
         text_max=capability.text_chars_max,
-        files_max=capability.attachments_max,
-        has_next=True,
     )
 
 
 def short_name(channel_name: str) -> str:
     """Give a channel's name without the brand behind it: "Amazon.de"."""
     return channel_name.partition(" – ")[0]
+
+
+def _lock(
+    channel: Channel, *, may_answer: bool, is_portal: bool, has_address: bool, can_send: bool
+) -> tuple[str, str]:
+    """Say why nothing can be sent, with its icon; empty when it can."""
+    named = {"channel": short_name(channel.name)}
+    if not may_answer:
+        return _("You may read everything here, and change nothing."), "eye"
+    if channel.is_watched_only:
+        watched = _(
+            "%(channel)s is in watch mode: clocks run and nothing leaves here. Answer in the desk "
+            "you use today; the answer shows up here."
+        )
+        return watched % named, "eye"
+    if not is_portal and not has_address:
+        return _("This ticket has no address that could be answered."), "lock"
+    if not is_portal and not can_send:
+        said = _("No mailbox may send for %(channel)s. An administrator can choose one.")
+        return said % named, "lock"
+    return "", ""
 
 
 def _placeholder(buyer: str, via: str, *, is_portal: bool) -> str:

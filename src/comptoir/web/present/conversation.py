@@ -54,7 +54,6 @@ class MessageView:
     delivery: Delivery | None
     tags: tuple[str, ...]
     problems: tuple[str, ...]
-    is_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

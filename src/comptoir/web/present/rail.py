@@ -14,7 +14,7 @@ COUNT_SHOWN_MAX = 999
 
 @dataclass(frozen=True, slots=True)
 class RailLink:
-    """One line of the rail. `key` names its count in live updates, `shortcut` its second key."""
+    """One line of the rail. `key` names its count in live updates."""
 
     key: str
     label: str
@@ -22,7 +22,6 @@ class RailLink:
     address: str
     count: str
     is_current: bool
-    shortcut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,8 @@ def make_rail(
             address=view_address(key),
             count=count_text(counts.get(key)),
             is_current=key == shown and not channel,
-            shortcut=shortcut,
         )
-        for key, label, icon, shortcut in _views()
+        for key, label, icon in _views()
     )
     return Rail(
         views=views,
@@ -86,18 +84,18 @@ def count_text(count: int | None) -> str:
 
 def view_label(view: str) -> str:
     """Name a view."""
-    return next((label for key, label, _icon, _key in _views() if key == view), "")
+    return next((label for key, label, _icon in _views() if key == view), "")
 
 
-def _views() -> tuple[tuple[str, str, str, str], ...]:
+def _views() -> tuple[tuple[str, str, str], ...]:
     return (
-        ("queue", pgettext("view", "To answer"), "inbox", "n"),
-        ("claims", pgettext("view", "Claims and risks"), "shield", "c"),
-        ("mine", pgettext("view", "Mine"), "person", "m"),
-        ("unassigned", pgettext("view", "Unassigned"), "person-dashed", "u"),
-        ("waiting", pgettext("view", "Waiting"), "hourglass", "w"),
-        ("drafts", pgettext("view", "Drafts"), "pencil", "d"),
-        ("solved", pgettext("view", "Solved"), "check", "s"),
-        ("history", pgettext("view", "History"), "archive", ""),
-        ("all", _("All tickets"), "stack", ""),
+        ("queue", pgettext("view", "To answer"), "inbox"),
+        ("claims", pgettext("view", "Claims and risks"), "shield"),
+        ("mine", pgettext("view", "Mine"), "person"),
+        ("unassigned", pgettext("view", "Unassigned"), "person-dashed"),
+        ("waiting", pgettext("view", "Waiting"), "hourglass"),
+        ("drafts", pgettext("view", "Drafts"), "pencil"),
+        ("solved", pgettext("view", "Solved"), "check"),
+        ("history", pgettext("view", "History"), "archive"),
+        ("all", _("All tickets"), "stack"),
     )
