@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from comptoir.inbox import queue
+from comptoir.inbox import health, queue
 from comptoir.merchant.models import Channel, Merchant, Person
 from comptoir.merchant.rights import Rights
 from comptoir.storage import clock
@@ -29,7 +29,9 @@ from comptoir.web.events import tokens
 from comptoir.web.present import words
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.rail import Rail, RailLink, count_text, make_rail
+from comptoir.web.present.times import times_for
 from comptoir.web.present.toasts import Toast, unpacked
+from comptoir.web.present.troubles import sentence
 
 KEPT_SECONDS = 1.0
 KEPT_AT_MOST = 500
@@ -66,6 +68,15 @@ class Shell:
         aside = _keep("quarantine", _quarantined_count, seconds=5.0)
         links = self._links(("settings", _("Settings"), "gear"))
         return [replace(link, count=count_text(aside)) for link in links]
+
+    @cached_property
+    def troubles(self) -> list[str]:
+        """Say what keeps buyers' mail from being seen; for administrators with the way to it."""
+        if self.rights is None or not isinstance(self.request.user, Person):
+            return []
+        found = _keep("troubles", lambda: health.troubles(now=clock.now()), seconds=10.0)
+        times = times_for(self.request.user.time_zone, clock.now())
+        return [sentence(trouble, times) for trouble in found]
 
     @cached_property
     def personal(self) -> list[RailLink]:
