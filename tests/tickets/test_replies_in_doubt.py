@@ -129,3 +129,13 @@ def test_retry_by_two_people_at_once_sends_once(desk: Desk) -> None:
 
     assert refusals == ["too_late"]
     assert Outbox.objects.get(pk=outbox.pk).state == "accepted"
+
+
+def test_answer_given_in_the_portal_answers_the_operator_too(desk: Desk) -> None:
+    asks = (("marketplace_message", {"asks_us": True}),)
+    ticket = desk.writes(at=FRIDAY, author="marketplace", kind="cancellation", facts=asks)
+
+    reply.answered_elsewhere(ticket.pk, "Cancelled.", by=desk.ines, now=LATER)
+
+    assert fresh(ticket).oldest_unanswered_at is None
+    assert fresh(ticket).status == "waiting_on_buyer"

@@ -20,14 +20,8 @@ from comptoir.rulebook.capabilities import capability
 from comptoir.storage.files import keep
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.models import (
-    Draft,
-    Message,
-    MessageFile,
-    Outbox,
-    ThreadKey,
-    Ticket,
-)
+from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, ThreadKey, Ticket
 
 UNDO_WINDOW = timedelta(seconds=10)
 NO_UNDO_BEFORE_LIMIT = timedelta(minutes=2)
@@ -99,7 +93,9 @@ def answered_elsewhere(ticket_id: int, text: str, *, by: Person, now: datetime) 
             message=message,
             id=str(message.pk),
             seen_elsewhere=True,
+            to="both",  # in a portal the operator reads along: it answers whoever asked
         )
+        set_status(ticket, Ticket.Status.WAITING_ON_BUYER, by=by, now=now)
         Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
         return message
 
