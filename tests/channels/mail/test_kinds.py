@@ -226,3 +226,17 @@ def test_shared_mailbox_run_as_a_list_is_no_marketing():
 
 def test_nobody_is_unknown():
     assert classify(Mail(), Recognition("", Role.NOBODY)).name is KindName.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "value", ["BBC_MESSAGE_CONFIRMATION_TO_MERCHANT", "A_Z_CLAIM_RESPONDENT_CLOSE"]
+)
+def test_header_that_would_stop_a_clock_is_believed_of_the_marketplace_only(value):
+    """Anybody can write a header and a Reply-To; his mail stays a question."""
+    forged = mail(
+        sender="somebody@attacker.example",
+        reply_to=(Address("", ALIAS),),
+        headers=[("X-Space-Notification-Type", value)],
+    )
+
+    assert kind(forged).name is KindName.BUYER_MESSAGE

@@ -44,6 +44,9 @@ HEADER_KINDS: dict[str, tuple[KindName, str]] = {
 }
 """Amazon's notification types, as the rulebook lists them."""
 
+STOPPING = frozenset({(KindName.REPLY_COPY, ""), (KindName.CLAIM, "decided")})
+"""What ends a clock of ours: believed only of a sender at the marketplace's own domain."""
+
 WORDED_KINDS: tuple[tuple[Purpose, KindName, str], ...] = (
     ("claim_decided", KindName.CLAIM, "decided"),
     ("claim_opened", KindName.CLAIM, "opened"),
@@ -101,6 +104,8 @@ def _by_header(mail: Mail, recognition: Recognition) -> Kind | None:
     if value not in HEADER_KINDS:
         return None
     name, subkind = HEADER_KINDS[value]
+    if (name, subkind) in STOPPING and not sender(mail.sender.address).owner:
+        return None
     evidence = (f"header:{value}",)
     if name is KindName.BUYER_MESSAGE:
         return _buyers(mail, evidence)
