@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.tickets.conftest import FRIDAY, Desk, desk
 
 from comptoir.inbox import deadlines, queue
+from comptoir.merchant.actions import people
 from comptoir.merchant.rights import Rights, rights_of
 from comptoir.tickets.actions import assign, solve
 
@@ -87,3 +88,13 @@ def test_reopened_and_solved_tickets_stand_in_their_views(desk: Desk) -> None:
 
     solve.reopen(ticket.pk, by=desk.camille, now=FRIDAY)
     assert gists(rights, "solved") == []
+
+
+def test_ticket_of_somebody_who_left_is_dealt_to_others(desk: Desk) -> None:
+    ticket = desk.writes("whose?")
+    assign.assign(ticket.pk, to=desk.ines.pk, by=desk.camille, now=FRIDAY)
+    assert queue.following(rights_of(desk.camille), 0) is None
+
+    people.deactivate(desk.ines.pk, by=desk.camille, now=FRIDAY)
+
+    assert queue.following(rights_of(desk.camille), 0) == ticket.pk

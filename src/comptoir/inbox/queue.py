@@ -86,6 +86,9 @@ JOINS = """
     LEFT JOIN sla_policyversion v ON v.id = t.policy_version_id
 """
 VISIBLE = "(t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)"
+HAS_NOBODY = """NOT EXISTS (SELECT 1 FROM merchant_person h
+    WHERE h.id = t.assignee_id AND h.is_active AND h.role <> 'reader')"""
+"""Nobody has it, or somebody who left: else what was theirs would never be dealt again."""
 IN_QUEUE = "t.queue_tier IS NOT NULL"
 UNSOLVED = "t.status NOT IN ('solved', 'closed')"
 WHERE: dict[View, str] = {
@@ -165,7 +168,7 @@ def following(rights: Rights, ticket_id: int) -> int | None:
     sql = f"""
         SELECT t.id FROM tickets_ticket t
         WHERE {VISIBLE} AND {IN_QUEUE} AND t.id <> %(id)s
-        AND (t.assignee_id IS NULL OR t.assignee_id = %(me)s)
+        AND (t.assignee_id = %(me)s OR {HAS_NOBODY})
         ORDER BY t.queue_tier, t.queue_at, t.id LIMIT 1
     """
     with connection.cursor() as cursor:
