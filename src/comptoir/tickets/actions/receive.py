@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import md5
-from typing import Any, Self
+from typing import Any
 
 from django.db import connection
-from psycopg import Cursor
+from psycopg import RawCursor
 
 from comptoir.tickets import clocks
 from comptoir.tickets.actions import receive_sql as sql
+from comptoir.tickets.actions.receive_sql import Statement
 from comptoir.tickets.incoming import Incoming, Received
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_message
@@ -25,12 +26,12 @@ from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_message
 BUYER = "buyer"
 
 
-class Prepared(Cursor[tuple[Any, ...]]):
+class Prepared(RawCursor[tuple[Any, ...]]):
     """A cursor whose statements the server plans once: planning them costs more than running."""
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+    def run(self, statement: Statement, values: dict[str, Any]) -> None:
         """Run a statement, prepared on the server where the connection allows that."""
-        return super().execute(query, params, **{"prepare": True, **options})
+        self.execute(statement.text, statement.values(values), prepare=True)
 
 
 Candidate = tuple[int, frozenset[str]]
@@ -56,7 +57,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, Prepared(connection.connection) as cursor:
-        cursor.execute(sql.FIND, _find_values(incoming))
+        cursor.run(sql.FIND, _find_values(incoming))
         known, candidates, order, customer_id = _row(cursor)
         if known and known[2] == _digest(incoming):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
@@ -70,7 +71,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         projection = _projection(row, events, incoming, now=now)
         row = with_message(row, incoming, projection, events)
         values = _write_values(incoming, row, projection, now=now)
-        cursor.execute(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
+        cursor.run(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
         ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
     if projection is not None and (has_reply or is_overtaken(incoming, events)):
@@ -80,7 +81,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     return Received(ticket_id, message_id, opened_ticket=found is None)
 
 
-def _row(cursor: Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
+def _row(cursor: Prepared) -> tuple[Any, ...]:
     """Give the one row that a statement of ours always answers with."""
     row = cursor.fetchone()
     assert row is not None
@@ -127,18 +128,20 @@ def _ticket(
         if customer_id is None and incoming.alias:
             customer_id = (order and order[1]) or _new_customer(cursor, incoming, now=now)
         return opened(incoming, order[0] if order else None, customer_id, now=now), [], False
-    row, has_reply, is_due = cursor.execute(sql.LOCK, [now, found]).fetchone()
+    cursor.run(sql.LOCK, {"now": now, "ticket": found})
+    row, has_reply, is_due = _row(cursor)
     if is_due:  # what was missed before this message came is written down first
         clocks.recompute(Ticket.objects.get(pk=found), now=now)
-        row, has_reply, _ = cursor.execute(sql.LOCK, [now, found]).fetchone()
+        cursor.run(sql.LOCK, {"now": now, "ticket": found})
+        row, has_reply, _ = _row(cursor)
     if order and not row["order_id"]:
         row["order_id"] = order[0]
-    cursor.execute(sql.EVENTS, [row["id"]])
+    cursor.run(sql.EVENTS, {"ticket": row["id"]})
     return row, [clocks.Recorded(*fact) for fact in cursor.fetchall()], has_reply
 
 
 def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:
-    cursor.execute(
+    cursor.run(
         sql.NEW_CUSTOMER,
         {
             "name": incoming.buyer_name,
@@ -149,7 +152,7 @@ def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:
             "now": now,
         },
     )
-    return int(cursor.fetchone()[0])
+    return int(_row(cursor)[0])
 
 
 def _projection(
@@ -220,7 +223,7 @@ def _write_values(
 
 def _keep_files(cursor: Any, incoming: Incoming, message_id: int, *, now: datetime) -> None:
     for position, file in enumerate(incoming.files):
-        cursor.execute(
+        cursor.run(
             sql.FILE,
             {
                 "sha256": file.sha256,
@@ -229,7 +232,7 @@ def _keep_files(cursor: Any, incoming: Incoming, message_id: int, *, now: dateti
                 "now": now,
             },
         )
-        cursor.execute(
+        cursor.run(
             sql.MESSAGE_FILE,
             {
                 "message": message_id,
