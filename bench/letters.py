@@ -1,4 +1,8 @@
-"""Mails for measuring: 5 kB each, a third of them answers in a thread that is known."""
+"""Mails for measuring: 5 kB each, a third of them answers in a thread that is known.
+
+As in marketplaces' mail, the buyer's own words are the smaller part: around them stand relay
+headers with a signature, and the frame's standing text.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,14 @@ TEXTS = (
     "Salve, vorrei restituire l'articolo, non va bene per la mia cucina.",
     "Buenas tardes, sigo esperando el pedido y nadie contesta.",
 )
-PADDING = "Vielen Dank für Ihre Mühe. " * 90
+FRAME = "\n".join(
+    f"Hinweis {n}: Bitte beantworten Sie diese Nachricht innerhalb von 24 Stunden; Ihre Antwort "
+    "wird an den Käufer weitergeleitet. Weitere Hilfe finden Sie im Verkäuferportal."
+    for n in range(1, 21)
+)
+SIGNATURE = "\n".join(
+    "\t" + "b=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFy" for _ in range(9)
+)
 
 
 def letters(count: int, start: datetime, seed: int = 7) -> list[bytes]:
@@ -36,6 +47,8 @@ To: info@maison-perrin.example
 Subject: Anfrage (Bestellung: {order})
 Date: {at}
 Message-ID: <bench-{seed}-{number}@relay.example>
+DKIM-Signature: v=1; a=rsa-sha256; q=dns/txt; c=relaxed/simple; d=relay.example;
+{SIGNATURE}
 X-Space-Notification-Type: BBC_MESSAGE_SENT_TO_MERCHANT
 X-Marketplace-ID: A1PA6795UKMFR9
 MIME-Version: 1.0
@@ -45,9 +58,13 @@ Content-Transfer-Encoding: 8bit
 ------------- Nachrichtenbeginn -------------
 
 {rng.choice(TEXTS)} ({number})
-{PADDING}
+Die Bestellung habe ich am Montag aufgegeben und seitdem nichts mehr gehört, auch auf meine erste
+Nachricht kam keine Antwort. Es wäre schön, wenn sich jemand melden könnte.
+Mit freundlichen Grüßen
 
 ------------- Nachrichtenende -------------
+
+{FRAME}
 """.encode()
         )
     return made
