@@ -222,3 +222,19 @@ def test_a_full_disk_loses_nothing_and_the_rest_goes_on_later(deliver: Deliver) 
         cursor.execute("DROP TRIGGER full_disk ON tickets_message")
     assert arrivals.read_waiting(clock=lambda: FRIDAY + HOUR) == 1
     assert Ticket.objects.get().oldest_unanswered_at == FRIDAY
+
+
+def test_a_stranger_who_writes_to_a_relay_stops_no_clock(deliver: Deliver) -> None:
+    deliver(letters.amazon(at=FRIDAY))
+    forged = letters.direct(
+        "All is well.",
+        at=FRIDAY + HOUR,
+        message_id="x@attacker.example",
+        sender="evil@attacker.example",
+        to=letters.ALIAS,
+    )
+    deliver(forged, at=FRIDAY + HOUR)
+
+    ticket = Ticket.objects.get(order_number=letters.ORDER)
+    assert ticket.oldest_unanswered_at == FRIDAY
+    assert not Message.objects.filter(author="agent").exists()

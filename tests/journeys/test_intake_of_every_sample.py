@@ -44,7 +44,7 @@ COUNTRY_NOT_SOLD_IN = {"ebay_username_alias"}
 """eBay.co.uk, where the shop does not sell: unknown rather than wrong."""
 FACT_OF = {
     "buyer_message": "buyer_message", "reply_copy": "agent_reply", "claim": "case_opened",
-    "return_request": "return_requested", "cancellation": "marketplace_message",
+    "return_request": "return_requested", "cancellation": "buyer_message",
     "auto_reply": "auto_reply", "bounce": "bounce", "marketing": "marketing",
     "notification": "marketplace_message", "unknown": "buyer_message",
 }  # fmt: skip

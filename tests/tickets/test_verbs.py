@@ -366,3 +366,24 @@ def test_confirming_a_mark_never_marks_what_came_after_it(desk: Desk) -> None:
     assert fresh(ticket).status == "open"
     assert fresh(ticket).oldest_unanswered_at == LATER + HOUR
     assert fresh(ticket).limit_at == LATER + 25 * HOUR
+
+
+def test_an_open_claim_is_not_solved_away(desk: Desk) -> None:
+    """By solving, by a mark, or by a reply that shall solve: the marketplace still waits."""
+    claim = {"author": "marketplace", "kind": "claim", "tier": 0, "facts": (("case_opened", {}),)}
+    for number, thread in enumerate(("a", "b", "c")):
+        desk.writes("Where is it?", at=FRIDAY, thread=thread, channel=desk.shop)
+        ticket = desk.writes("Claim", at=FRIDAY, thread=thread, channel=desk.shop, **claim)
+        if thread == "a":
+            reply.answered_elsewhere(ticket.pk, "Done.", by=desk.ines, now=LATER)
+            with pytest.raises(Refused, match="case_open"):
+                solve.solve(ticket.pk, by=desk.ines, now=LATER)
+        elif thread == "b":
+            no_response.mark(ticket.pk, reason="thanks", by=desk.ines, now=LATER)
+        else:
+            send(desk, ticket, then="solved", key=f"k{number}")
+            (claimed,) = delivery.claim(now=LATER + HOUR)
+            delivery.accepted(claimed.pk, at=LATER + HOUR, now=LATER + HOUR)
+
+        assert fresh(ticket).status != "solved"
+        assert fresh(ticket).queue_tier == 0

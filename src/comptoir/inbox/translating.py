@@ -17,7 +17,6 @@ from comptoir.tickets.incoming import Incoming, IncomingFile
 Facts = tuple[tuple[str, dict[str, Any]], ...]
 
 ASKS: Facts = (("buyer_message", {}),)
-PLATFORM_ASKS: Facts = (("marketplace_message", {"asks_us": True}),)
 PLATFORM_TELLS: Facts = (("marketplace_message", {"asks_us": False}),)
 ANSWERED_ELSEWHERE: Facts = (
     ("agent_reply", {"seen_elsewhere": True}),
@@ -33,7 +32,7 @@ AUTHOR_AND_FACTS: dict[str, tuple[str, Facts]] = {
     "claim": ("marketplace", (("case_opened", {}),)),
     "claim/decided": ("marketplace", CASE_CLOSED),
     "return_request": ("marketplace", (("return_requested", {}),)),
-    "cancellation": ("marketplace", PLATFORM_ASKS),
+    "cancellation": ("marketplace", ASKS),
     "auto_reply": ("automation", (("auto_reply", {}),)),
     "bounce": ("marketplace", (("bounce", {}),)),
     "marketing": ("marketplace", (("marketing", {}),)),

@@ -18,7 +18,7 @@ from comptoir.merchant.models import Person
 from comptoir.storage import audit
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.models import Message, Outbox, Ticket
 
 CLAIM_LASTS = timedelta(minutes=3)
@@ -82,6 +82,8 @@ def accepted(outbox_id: int, *, at: datetime, now: datetime, reply: str = "") ->
             id=str(outbox.message_id),
         )
         then = Ticket.Status(outbox.envelope.get("then", Ticket.Status.WAITING_ON_BUYER))
+        if then == Ticket.Status.SOLVED and owes_a_decision(ticket):
+            then = Ticket.Status.WAITING_ON_BUYER  # the marketplace still waits for us
         if not _buyer_wrote_after(ticket, outbox.message):
             set_status(ticket, then, by=outbox.message.person, now=now)
 

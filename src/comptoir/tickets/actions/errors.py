@@ -9,7 +9,7 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
     """Say that a verb changed nothing, and why.
 
     Codes: `empty`, `too_long`, `no_route`, `watch_mode`, `not_answerable`, `unresolved_variable`,
-    `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile`, `unanswered`, `nothing_to_mark`,
+    `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile`, `unanswered`, `case_open`, `nothing_to_mark`,
     `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`.
     """
 

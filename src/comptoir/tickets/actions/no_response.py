@@ -13,7 +13,7 @@ from comptoir.rulebook.capabilities import capability
 from comptoir.tickets import clocks
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.models import Fact, Ticket
 
 
@@ -38,7 +38,7 @@ def mark(
             messages=messages,
             confirmed_outside=done,
         )
-        if done:
+        if done and not owes_a_decision(ticket):
             set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
 
 
@@ -59,7 +59,7 @@ def confirm_outside(ticket_id: int, *, by: Person, now: datetime) -> None:
             confirmed_outside=True,
             confirms=fact.pk,
         )
-        if not _unanswered(ticket, now):
+        if not _unanswered(ticket, now) and not owes_a_decision(ticket):
             set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
 
 

@@ -14,13 +14,15 @@ def solve(ticket_id: int, *, by: Person, now: datetime) -> None:
     """Solve a ticket.
 
     Refused: `unanswered` while a buyer message is neither answered nor marked as needing no
-    answer, and `already_over`.
+    answer, `case_open` while the marketplace waits for us, and `already_over`.
     """
     with changing(ticket_id, "solve", by=by, now=now) as ticket:
         if ticket.is_over:
             raise Refused("already_over")
         if ticket.oldest_unanswered_at is not None:
             raise Refused("unanswered", since=ticket.oldest_unanswered_at)
+        if owes_a_decision(ticket):
+            raise Refused("case_open")
         set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
 
 
@@ -30,6 +32,12 @@ def reopen(ticket_id: int, *, by: Person, now: datetime) -> None:
         if not ticket.is_over:
             raise Refused("not_over")
         set_status(ticket, Ticket.Status.OPEN, by=by, now=now)
+
+
+def owes_a_decision(ticket: Ticket) -> bool:
+    """Tell whether a claim, a return or a promise still waits for us."""
+    kinds = ("case", "return_decision", "promise")
+    return bool(ticket.clocks.filter(kind__in=kinds, ended_at__isnull=True).exists())
 
 
 def set_status(ticket: Ticket, status: Ticket.Status, *, by: Person | None, now: datetime) -> None:

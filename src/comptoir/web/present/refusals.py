@@ -34,6 +34,10 @@ def say(refused: Refused, times: Times) -> str:
             "A message of %(time)s is not answered yet. Answer it, or say that it needs no response."
         )
         % {"time": times.short(values.get("since"))},
+        "case_open": _(
+            "The marketplace still waits for an answer of ours here. Give it on its page first, "
+            "then say so above."
+        ),
         "nothing_to_mark": _("There is no unanswered message to mark."),
         "reason_missing": _("Say in a few words why no response is needed."),
         "too_late": _("Too late: the reply has gone on its way."),

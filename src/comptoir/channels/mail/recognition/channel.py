@@ -40,6 +40,11 @@ from comptoir.rulebook.catalogue import marketplaces
 KnownOrders = Callable[[str], str]
 """Gives the marketplace of an order number, empty when the desk has no such order."""
 
+SHARED_DOMAINS = frozenset(
+    ["aol.com", "free.fr", "gmail.com", "gmx.at", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "live.fr", "mail.com", "me.com", "orange.fr", "outlook.com", "outlook.de", "outlook.fr", "proton.me", "protonmail.com", "sfr.fr", "t-online.de", "wanadoo.fr", "web.de", "yahoo.com", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.it", "zoho.com"]
+)
+"""Where everybody may have a mailbox."""
+
 NOTIFICATION_HEADER = "X-Space-Notification-Type"
 ORDERS_ASKED_MAX = 10
 
@@ -99,7 +104,7 @@ def _from_mail_system(mail: Mail) -> Recognition | None:
 def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | None:
     """Recognise a copy of our own mail, or the shop's form that writes in a customer's name."""
     if without_tag(mail.sender.address) not in own_addresses:
-        return _to_relay(mail)
+        return _to_relay(mail) if _may_be_ours(mail.sender, own_addresses) else None
     for reply_to in mail.reply_to:
         if without_tag(reply_to.address) not in own_addresses and _may_be_customer(reply_to):
             return Recognition(
@@ -121,6 +126,18 @@ def _from_ourselves(mail: Mail, own_addresses: frozenset[str]) -> Recognition | 
         buyer_name=reached.name,
         evidence=("own_address", *([known.evidence] if known.evidence else [])),
     )
+
+
+def _may_be_ours(writer: Address, own_addresses: frozenset[str]) -> bool:
+    """Say whether a colleague may have written from another mailbox of the same domain.
+
+    A stranger can write to a relay too, and would stop a clock. At a provider that everybody uses
+    the domain proves nothing. Where our own addresses are not known (a mail that is merely looked
+    at), the receiver must do.
+    """
+    domain = writer.address.rpartition("@")[2]
+    ours = {address.rpartition("@")[2] for address in own_addresses}
+    return not own_addresses or (domain in ours and domain not in SHARED_DOMAINS)
 
 
 def _to_relay(mail: Mail) -> Recognition | None:
