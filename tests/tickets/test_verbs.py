@@ -387,3 +387,14 @@ def test_an_open_claim_is_not_solved_away(desk: Desk) -> None:
 
         assert fresh(ticket).status != "solved"
         assert fresh(ticket).queue_tier == 0
+
+
+def test_a_save_that_was_overtaken_by_sending_brings_no_draft_back(desk: Desk) -> None:
+    ticket = desk.writes()
+    send(desk, ticket, "It is on its way.")
+
+    draft.save(ticket.pk, "It is on its way.", is_note=False, by=desk.ines, now=LATER)
+    assert not Draft.objects.exists()
+
+    draft.save(ticket.pk, "And one more thing", is_note=False, by=desk.ines, now=LATER)
+    assert Draft.objects.get().text == "And one more thing"

@@ -30,7 +30,7 @@ class Colleague:
 
 
 COLLEAGUES = (
-    Colleague("camille", "Camille Perrin", Role.ADMIN, "fr", ("fr", "en")),
+    Colleague("camille", "Camille Perrin", Role.ADMIN, "en", ("fr", "en")),
     Colleague("lukas", "Lukas Brandt", Role.LEADER, "de", ("de", "en", "fr")),
     Colleague("ines", "Inès Moreau", Role.AGENT, "fr", ("fr",)),
     Colleague("jonas", "Jonas Weber", Role.AGENT, "de", ("de", "en")),

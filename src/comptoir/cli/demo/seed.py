@@ -137,9 +137,9 @@ def welcome() -> str:
 
   Maison Perrin, Lyon, in the middle of its day. Log in as one of
 
-    camille@{people.DOMAIN}   owner, sees and may do everything
-    lukas@{people.DOMAIN}     team leader
-    ines@{people.DOMAIN}      agent, French channels
+    camille@{people.DOMAIN}   owner, sees and may do everything (in English)
+    lukas@{people.DOMAIN}     team leader (in German)
+    ines@{people.DOMAIN}      agent, French channels (in French)
 
   All passwords: {people.PASSWORD}
 
