@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from comptoir.channels.mail.recognition.threads import Candidate, choose_thread
 from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox import own_mail, translating
 from comptoir.inbox.routing import Choice, Traits, candidates, choose
+from comptoir.inbox.translating import Item
 from comptoir.storage.models import RawItem
 from comptoir.tickets.actions import delivery
 from comptoir.tickets.actions.receive import receive
@@ -31,25 +31,6 @@ class NotTaken(Exception):  # noqa: N818 - reads as what happened
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
-
-
-class Item(Protocol):
-    """A stored raw item."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def connection_id(self) -> int: ...
-    @property
-    def external_id(self) -> str: ...
-    @property
-    def content(self) -> bytes: ...
-    @property
-    def meta(self) -> dict[str, object]: ...
-    @property
-    def received_at(self) -> datetime | None: ...
-    @property
-    def stored_at(self) -> datetime: ...
 
 
 def take_in(item: Item, *, now: datetime) -> Received | None:

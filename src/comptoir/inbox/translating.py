@@ -46,7 +46,7 @@ CLAIM_EVENTS = {"": "A-to-z", "opened": "A-to-z", "chargeback": "chargeback"}
 
 
 class Item(Protocol):
-    """What is needed of a raw item."""
+    """A stored raw item."""
 
     @property
     def id(self) -> int: ...
@@ -57,9 +57,11 @@ class Item(Protocol):
     @property
     def content(self) -> bytes: ...
     @property
-    def meta(self) -> dict[str, Any]: ...
+    def meta(self) -> dict[str, object]: ...
     @property
     def received_at(self) -> datetime | None: ...
+    @property
+    def stored_at(self) -> datetime: ...
 
 
 def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: datetime) -> Incoming:
