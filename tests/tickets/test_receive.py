@@ -224,3 +224,17 @@ def test_receive_finds_a_conversation_by_its_own_key_however_common_another_key_
     again = desk.writes(find_by=("alias:a0", "name:maria"), known_as=("alias:a0",))
 
     assert (again.pk, again.message_count) == (first.pk, 2)
+
+
+def test_receive_of_a_return_request_starts_the_clock_of_its_decision(desk: Desk) -> None:
+    """R134: Amazon gives 48 hours to decide on a return; a reply to the buyer is no decision."""
+    ticket = desk.writes(
+        "Return request",
+        author="marketplace",
+        kind="return_request",
+        facts=(("return_requested", {}),),
+    )
+
+    clock = Clock.objects.get(ticket=ticket)
+    assert (clock.kind, clock.limit_at) == ("return_decision", FRIDAY + 48 * HOUR)
+    assert (ticket.queue_tier, ticket.queue_at) == (1, FRIDAY + 24 * HOUR)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from comptoir.merchant.models import Calendar, Channel, Merchant, Person
 from comptoir.rulebook.capabilities import capability
+from comptoir.rulebook.catalogue import marketplace
 from comptoir.rulebook.presets import Preset, preset
 from comptoir.sla.choosing import forget_choices
 from comptoir.sla.models import Policy, PolicyVersion
@@ -58,11 +59,7 @@ ASSUMED_HOURS = 24
 def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
     """Give a channel nobody recognised a limit to plan by: 24 h, assumed, half of it the target."""
     policy = Policy.objects.create(name=ASSUMED_NAME, channel=channel)
-    rule = {
-        "target_minutes": ASSUMED_HOURS * 30,
-        "limit_minutes": ASSUMED_HOURS * 60,
-        "limit_confirmed": False,
-    }
+    rule = _rule(ASSUMED_HOURS * 60, confirmed=False)
     version: PolicyVersion = PolicyVersion.objects.create(
         policy=policy,
         spec={"name": policy.name, "first_reply": rule, "next_reply": rule},
@@ -105,11 +102,30 @@ def spec_of(chosen: Preset, channel: Channel, *, now: datetime) -> dict[str, Any
         "name": chosen.name,
         "first_reply": rule,
         "next_reply": dict(rule),
+        "return_decision": _return_decision(channel),
         "case": {"target_minutes": RISK_MINUTES, "target_calendar": OFFICE, "limit_model": "given"},
         "auto_reply_counts": chosen.auto_reply_counts,
         "measured": MEASURED[chosen.unit_measured],
         "mark_needs_confirmation": _mark_needs_confirmation(channel),
         "calendars": calendars,
+    }
+
+
+def _return_decision(channel: Channel) -> dict[str, Any]:
+    """Write the time to decide on a return: the rulebook's, else a day to plan by."""
+    for deadline in marketplace(channel.marketplace).other_deadlines:
+        if deadline.event.lower().startswith("return request") and deadline.limit_hours:
+            minutes = round(float(deadline.limit_hours) * 60)
+            sure = deadline.confidence != "low"
+            return _rule(minutes, confirmed=sure)
+    return _rule(ASSUMED_HOURS * 60, confirmed=False)
+
+
+def _rule(limit_minutes: int, *, confirmed: bool) -> dict[str, Any]:
+    return {
+        "target_minutes": limit_minutes // 2,
+        "limit_minutes": limit_minutes,
+        "limit_confirmed": confirmed,
     }
 
 
