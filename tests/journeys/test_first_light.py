@@ -143,7 +143,7 @@ def _confirm(page: Page, look: Look) -> None:
     name = page.locator(".pick [name$='-name']").first
     expect(name).to_have_value("Amazon.de – Maison Perrin")
     promise = page.locator(".pick").first.locator(".promise")
-    expect(promise).to_contain_text("24 h, always counting; target 14 h")
+    expect(promise).to_contain_text("24 h, always counting · target 14 h")
     page.get_by_role("button", name="Connect and begin reading").click()
     expect(page.locator("#reading")).to_contain_text("5 mails read so far")
     look(page, "7-reading")
