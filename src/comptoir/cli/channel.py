@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from comptoir.channels.kernel.protocol import ChannelError
 from comptoir.cli.environment import say, with_desk
 
 
@@ -36,10 +37,10 @@ def list_channels(as_json: bool) -> None:
 
 @channel.command()
 @click.argument("connection_ids", nargs=-1, type=int)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of a table.")
 @with_desk
-def check(connection_ids: tuple[int, ...]) -> None:
+def check(connection_ids: tuple[int, ...], as_json: bool) -> None:
     """Try each connection's log-in (or those given by number). Example: comptoir channel check"""
-    from comptoir.channels.kernel.protocol import ChannelError
     from comptoir.inbox.connections import open_connector
 
     failed = False
@@ -47,20 +48,20 @@ def check(connection_ids: tuple[int, ...]) -> None:
         try:
             with closing(open_connector(row)) as connector:
                 connector.check()
-            click.echo(f"ok    {row.pk:>4}  {row.name}")
+            _say(row, as_json=as_json)
         except ChannelError as error:
             failed = True
-            click.echo(f"FAIL  {row.pk:>4}  {row.name}: {error.code}. {error.detail}")
+            _say(row, error, as_json=as_json)
     if failed:
         raise click.exceptions.Exit(1)
 
 
 @channel.command()
 @click.argument("connection_ids", nargs=-1, type=int)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of a table.")
 @with_desk
-def pull(connection_ids: tuple[int, ...]) -> None:
+def pull(connection_ids: tuple[int, ...], as_json: bool) -> None:
     """Fetch now what each connection has, and read it. Example: comptoir channel pull 1"""
-    from comptoir.channels.kernel.protocol import ChannelError
     from comptoir.inbox import arrivals
     from comptoir.inbox.pulling import pull_by_id
     from comptoir.storage.clock import now
@@ -70,13 +71,31 @@ def pull(connection_ids: tuple[int, ...]) -> None:
         say(f"reading {row.name} …")
         try:
             count = pull_by_id(row.pk, clock=now)
-            click.echo(f"ok    {row.pk:>4}  {row.name}: {count} new")
+            _say(row, as_json=as_json, new=count)
         except ChannelError as error:
             failed = True
-            click.echo(f"FAIL  {row.pk:>4}  {row.name}: {error.code}. {error.detail}")
+            _say(row, error, as_json=as_json)
     arrivals.read_waiting(clock=now)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _say(
+    row: Any, error: ChannelError | None = None, *, as_json: bool, new: int | None = None
+) -> None:
+    """Print what became of one connection."""
+    if as_json:
+        values: dict[str, Any] = {"id": row.pk, "name": row.name, "ok": error is None}
+        if new is not None:
+            values["new"] = new
+        if error is not None:
+            values |= {"code": error.code, "detail": error.detail}
+        click.echo(json.dumps(values))
+    elif error is not None:
+        click.echo(f"FAIL  {row.pk:>4}  {row.name}: {error.code}. {error.detail}")
+    else:
+        told = "" if new is None else f": {new} new"
+        click.echo(f"ok    {row.pk:>4}  {row.name}{told}")
 
 
 def _connections(ids: tuple[int, ...]) -> list[Any]:
