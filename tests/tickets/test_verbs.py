@@ -398,3 +398,20 @@ def test_a_save_that_was_overtaken_by_sending_brings_no_draft_back(desk: Desk) -
 
     draft.save(ticket.pk, "And one more thing", is_note=False, by=desk.ines, now=LATER)
     assert Draft.objects.get().text == "And one more thing"
+
+
+def test_an_open_ticket_stands_in_the_queue_even_without_a_clock(desk: Desk) -> None:
+    """Opened again by hand, or answered without the buyer's last word: somebody must look."""
+    ticket = desk.writes(at=FRIDAY)
+    outbox = deliver(desk, ticket)
+    desk.writes("One more thing", at=LATER + timedelta(seconds=11))
+    delivery.accepted(outbox.pk, at=LATER + timedelta(seconds=20), now=LATER + HOUR)
+
+    flagged = fresh(ticket)
+    assert (flagged.status, flagged.oldest_unanswered_at) == ("open", None)
+    assert (flagged.queue_tier, flagged.queue_at) == (1, flagged.last_message_at + 24 * HOUR)
+
+    solve.solve(ticket.pk, by=desk.ines, now=LATER + 2 * HOUR)
+    assert fresh(ticket).queue_tier is None
+    solve.reopen(ticket.pk, by=desk.ines, now=LATER + 3 * HOUR)
+    assert fresh(ticket).queue_tier == 1

@@ -145,6 +145,7 @@ def what_is_wrong(ticket_id: int, now: datetime) -> list[str]:
     evaluation = projection.evaluation
     owed = OUR_MOVE - clocks.REPLIES if _is_answering(ticket) else OUR_MOVE
     is_ours = any(c.is_open and c.kind in owed for c in evaluation.clocks)
+    is_ours = is_ours or (ticket.status == "open" and not _is_answering(ticket))
     if (ticket.queue_tier is not None) != is_ours:
         wrong.append(f"queue_tier is {ticket.queue_tier}, our move: {is_ours}")
     if ticket.oldest_unanswered_at != evaluation.oldest_unanswered_at:

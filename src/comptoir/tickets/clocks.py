@@ -23,7 +23,7 @@ from comptoir.core.clocks import (
     Status,
     evaluate,
 )
-from comptoir.core.priority import queue_place
+from comptoir.core.priority import UNPROMISED, Lane, queue_place
 from comptoir.sla.choosing import policy_version_for
 from comptoir.sla.versions import promises
 from comptoir.tickets.models import Fact, Ticket
@@ -223,6 +223,8 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
         answering = _is_answering(ticket)
         for name, value in projection.columns(tier=ticket.tier, is_answering=answering).items():
             setattr(ticket, name, value)
+        if ticket.status == Ticket.Status.OPEN and ticket.queue_tier is None and not answering:
+            ticket.queue_tier, ticket.queue_at = place_of_open(ticket.last_message_at)
         _write_misses(ticket, projection, now=now)
         with connection.cursor() as cursor:
             values: dict[str, Any] = {
@@ -234,6 +236,12 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
             cursor.execute(REPLACE_CLOCKS, values)
         write_outcomes(ticket.pk, projection)
     ticket.save()
+
+
+def place_of_open(last_message_at: datetime) -> tuple[int, datetime]:
+    """Give the place of a ticket that is open though no clock runs, so that it is in nobody's way
+    and still seen: somebody opened it again, or a reply did not know the buyer's last word."""
+    return int(Lane.IN_TIME), last_message_at + UNPROMISED
 
 
 def _write_misses(ticket: Ticket, projection: Projection, *, now: datetime) -> None:

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from comptoir.sla.choosing import policy_version_for
-from comptoir.tickets.clocks import FIELDS, Projection, Recorded
+from comptoir.tickets.clocks import FIELDS, Projection, Recorded, place_of_open
 from comptoir.tickets.incoming import Incoming
 
 Row = dict[str, Any]
 
 GIST_CHARS = 180
 INTENTS_MAX_COUNT = 4
+MOVED_ON = frozenset({"waiting_on_buyer", "waiting_on_marketplace"})
 ASKING = frozenset({"buyer_message", "marketplace_message", "case_opened", "return_requested"})
 SILENT_KINDS = frozenset({"auto_reply", "bounce", "marketing"})
 """Mail by machines: shown and counted, but it neither asks nor reopens anything."""
@@ -98,10 +99,13 @@ def with_message(
         changed["intents"] = list(intents)[:INTENTS_MAX_COUNT]
     if projection is not None:
         changed.update(projection.columns(tier=changed["tier"]))
-        if changed["status"] == "waiting_on_buyer" and changed["oldest_unanswered_at"]:
+        if changed["status"] in MOVED_ON and changed["oldest_unanswered_at"]:
             changed["status"] = "open"  # it did not know a later message
         if is_late and asks(incoming) and changed["queue_tier"] is not None:
             changed["status"] = "open"  # nothing that came after it was an answer to it
+        if changed["status"] == "open" and changed["queue_tier"] is None:
+            place = place_of_open(changed["last_message_at"])
+            changed["queue_tier"], changed["queue_at"] = place
     if changed["status"] != "solved":
         changed["solved_at"] = changed["solved_by_id"] = None
     return changed
@@ -132,6 +136,8 @@ def _status(status: str, incoming: Incoming) -> str:
         return status
     if incoming.author == "agent":
         return "waiting_on_buyer" if status != "closed" else status
+    if status == "open" and any(kind == "case_answered" for kind, _ in incoming.facts):
+        return "waiting_on_marketplace"  # it decided: nothing is left for us to do
     return "open" if asks(incoming) else status
 
 

@@ -28,6 +28,8 @@ def return_decided(ticket_id: int, *, by: Person, now: datetime) -> None:
         if _last(ticket, "return_requested") is None:
             raise Refused("no_case")
         write_fact(ticket, "return_decided", at=now, now=now, by=by)
+        if ticket.oldest_unanswered_at is None:
+            set_status(ticket, Ticket.Status.WAITING_ON_BUYER, by=by, now=now)
 
 
 def _last(ticket: Ticket, kind: str) -> dict[str, object] | None:
