@@ -40,9 +40,13 @@ from comptoir.rulebook.catalogue import marketplaces
 KnownOrders = Callable[[str], str]
 """Gives the marketplace of an order number, empty when the desk has no such order."""
 
-SHARED_DOMAINS = frozenset(
-    ["aol.com", "free.fr", "gmail.com", "gmx.at", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "live.fr", "mail.com", "me.com", "orange.fr", "outlook.com", "outlook.de", "outlook.fr", "proton.me", "protonmail.com", "sfr.fr", "t-online.de", "wanadoo.fr", "web.de", "yahoo.com", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.it", "zoho.com"]
-)
+SHARED_DOMAINS = frozenset((
+    "aol.com", "free.fr", "gmail.com", "gmx.at", "gmx.de", "gmx.net", "googlemail.com",
+    "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com",
+    "live.fr", "mail.com", "me.com", "orange.fr", "outlook.com", "outlook.de", "outlook.fr",
+    "proton.me", "protonmail.com", "sfr.fr", "t-online.de", "wanadoo.fr", "web.de", "yahoo.com",
+    "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.it", "zoho.com",
+))  # fmt: skip
 """Where everybody may have a mailbox."""
 
 NOTIFICATION_HEADER = "X-Space-Notification-Type"
