@@ -37,6 +37,7 @@ def main() -> None:
             print(f"{name:<10} {rate:8.0f} mails/s")
         print(f"product / bare loop {figures['product'] / figures['bare loop']:.2f}")
         print(f"product / inserts   {figures['product'] / figures['inserts']:.3f}")
+        print(where_it_goes(row, letters(count // 2, START, seed=6)))
         if "--profile" in sys.argv:
             profiler = cProfile.Profile()
             profiler.enable()
@@ -64,6 +65,39 @@ def product(row: Any, mails: list[bytes]) -> float:
     rate = len(mails) / (time.perf_counter() - began)
     assert Message.objects.count() - before == len(mails)
     return rate
+
+
+def where_it_goes(row: Any, mails: list[bytes]) -> str:
+    """Time the parts of reading one mail: understanding it, its statements, its commit."""
+    from django.db import connection
+
+    from comptoir.inbox import intake
+
+    spent = {"understanding": 0.0, "statements": 0.0, "commit": 0.0}
+
+    def timed(name: str, call: Any) -> Any:
+        def run(*args: Any, **values: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return call(*args, **values)
+            finally:
+                spent[name] += time.perf_counter() - began
+
+        return run
+
+    understand, receive, commit = intake.understand, intake.receive, connection.commit
+    intake.understand = timed("understanding", understand)
+    intake.receive = timed("statements", receive)
+    connection.commit = timed("commit", commit)
+    try:
+        rate = product(row, mails)
+    finally:
+        intake.understand, intake.receive, connection.commit = understand, receive, commit
+    parts = {name: 1000 * seconds / len(mails) for name, seconds in spent.items()}
+    parts["the rest"] = 1000 / rate - sum(parts.values())
+    size = sum(map(len, mails)) / len(mails)
+    told = ", ".join(f"{name} {ms:.2f} ms" for name, ms in parts.items())
+    return f"a mail of {size:.0f} bytes: {told}"
 
 
 def bare(mails: list[bytes]) -> float:
