@@ -25,5 +25,6 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "channel.go_live": lambda data: _("Ended watch mode: replies leave from now on."),
     "channel.watch": lambda data: _("Put the channel into watch mode: it is only read."),
     "quarantine.retry": lambda data: _("Had a mail in quarantine read again."),
+    "clock.move": lambda data: _("Moved the demo's clock forward by %(hours)s h.") % data,
     "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
 }

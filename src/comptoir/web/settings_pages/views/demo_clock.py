@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from comptoir.merchant.models import Role
-from comptoir.storage import clock
+from comptoir.storage import audit, clock
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 
@@ -28,7 +29,15 @@ def show(request: HttpRequest) -> HttpResponse:
         hours = request.POST.get("hours", "")
         if hours not in {str(step) for step in STEPS_HOURS}:
             return HttpResponse(status=422)
-        clock.move_forward(timedelta(hours=int(hours)))
+        with transaction.atomic():
+            clock.move_forward(timedelta(hours=int(hours)))
+            audit.record(
+                "clock.move",
+                by=person_of(request),
+                now=clock.now(),
+                subject=("clock", None),
+                hours=int(hours),
+            )
         text = _("The clock went forward. Deadlines follow within seconds.")
         messages.success(request, text)
         return redirect("demo_clock")
