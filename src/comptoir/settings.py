@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "comptoir.sla",
     "comptoir.tickets",
     "comptoir.inbox",
+    "comptoir.alerts",
     "comptoir.web",
 ]
 

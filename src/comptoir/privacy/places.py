@@ -88,4 +88,18 @@ PLACES: dict[str, dict[str, Whose]] = {
         "idempotency_key": NOBODY, "envelope": BUYER, "state": NOBODY, "last_code": NOBODY,
         "last_reply": BUYER,
     },
+    "alerts.Endpoint": {
+        "kind": NOBODY, "name": NOBODY, "url": SECRET, "sealed_secret": SECRET,
+        "last_error": NOBODY,
+    },
+    "alerts.Alert": {
+        "kind": NOBODY, "key": NOBODY, "level": NOBODY, "clock_kind": NOBODY, "threshold": NOBODY,
+        "data": NOBODY, "to": STAFF,
+    },
+    "alerts.Delivery": {
+        "address": STAFF, "transport": NOBODY, "state": NOBODY, "reason": NOBODY,
+        "last_code": NOBODY, "last_detail": STAFF,
+    },
+    "alerts.Preference": {"email": NOBODY},
+    "alerts.BreachState": {"state": NOBODY, "data": NOBODY},
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What people and loops do with alerts: one verb a file."""

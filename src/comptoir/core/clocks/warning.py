@@ -1,0 +1,155 @@
+"""When somebody is warned of a deadline, and who: before it is too late to do something.
+
+A policy names warnings as shares of a deadline or as time before it. Three are always there: before
+the end of the last shift that can still answer, and the moments at which target and limit pass.
+
+{"warnings": [{"of": "limit", "share": 75, "to": ["assignee", "team"]},
+              {"of": "limit", "before_minutes": 120, "to": ["supervisor", "endpoint:3"]},
+              {"of": "last_shift", "to": ["email:duty@maison-perrin.example"]}]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from comptoir.core.calendars import ALWAYS, Calendar
+from comptoir.core.clocks.clock import Clock, State
+from comptoir.core.clocks.deadlines import Calendars, counted_calendar
+from comptoir.core.clocks.policies import RUNNING_MODELS, Deadline, Kind, Model, Policy
+from comptoir.core.clocks.warning_specs import (
+    DEFAULT_TO,
+    DEFAULTS,
+    LAST_SHIFT,
+    LIMIT_MISSED,
+    NO_SHIFT,
+    TARGET_MISSED,
+    Of,
+    WarningRule,
+    read_warnings,
+)
+
+__all__ = ["DEFAULTS", "Warning", "WarningRule", "read_warnings", "recipients_of", "warnings_of"]
+
+LAST_SHIFT_LEAD = timedelta(minutes=120)
+"""Staffed time left in the last shift when the warning comes."""
+
+MOMENT = timedelta(microseconds=1)
+ELAPSED_MODELS = (Model.FIXED_HOUR_AFTER_WEEKEND, Model.GIVEN)
+"""Models whose calendar says which days count, not which hours."""
+
+
+class Warning(NamedTuple):  # noqa: A001 -- the product's word; nothing here warns of Python code
+    """That a clock comes to a threshold: its key (`limit:75`, `last_shift` …), and when."""
+
+    key: str
+    at: datetime
+
+
+def warnings_of(
+    clock: Clock,
+    policy: Policy,
+    rules: Sequence[WarningRule],
+    staffed: Calendar | None,
+    calendars: Calendars,
+) -> list[Warning]:
+    """Give all thresholds of an open clock in order of time, past ones too; none once it ended.
+
+    `staffed` are the team's hours; without them nothing is said of shifts. A paused clock has no
+    target, and so no warning of one; a limit does not pause and goes on warning.
+    """
+    if not clock.is_open or clock.state is State.CANCELLED:
+        return []
+    target = clock.target_at if clock.state is not State.PAUSED else None
+    found: dict[str, datetime] = {}
+    for rule in rules:
+        made = _threshold(clock, policy, rule, target, calendars)
+        if made is not None and (made.key not in found or made.at < found[made.key]):
+            found[made.key] = made.at
+    if staffed is not None:
+        found.update(_shift(clock.started_at, target, clock.limit_at, staffed))
+    if target is not None and target != clock.limit_at:
+        found[TARGET_MISSED] = target
+    if clock.limit_at is not None and not clock.limit_is_planning:
+        found[LIMIT_MISSED] = clock.limit_at
+    return sorted((Warning(key, at) for key, at in found.items()), key=lambda w: (w.at, w.key))
+
+
+def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
+    """Tell who hears of that threshold, each once, in the order in which the rules name them."""
+    of = LAST_SHIFT if key == NO_SHIFT else key
+    named = [to for rule in rules if rule.says(of) for to in rule.to]
+    return tuple(dict.fromkeys(named)) or DEFAULT_TO.get(of, ())
+
+
+def _threshold(
+    clock: Clock, policy: Policy, rule: WarningRule, target: datetime | None, calendars: Calendars
+) -> Warning | None:
+    """Give the moment of a rule on this clock, never before its start; None if it has none."""
+    side = rule.of
+    if side is Of.DEADLINE:
+        side = Of.LIMIT if clock.limit_at is not None else Of.TARGET
+    due = clock.limit_at if side is Of.LIMIT else target if side is Of.TARGET else None
+    if due is None:
+        return None
+    if rule.before is not None:
+        return Warning(rule.key_of(side), max(due - rule.before, clock.started_at))
+    counted = policy.rule(clock.kind).limit if side is Of.LIMIT else policy.rule(clock.kind).target
+    if _is_named(clock, side):
+        counted = None
+    return Warning(rule.key_of(side), _share_at(clock, due, counted, rule.share / 100, calendars))
+
+
+def _share_at(
+    clock: Clock, due: datetime, counted: Deadline | None, share: float, calendars: Calendars
+) -> datetime:
+    """Give the moment at which that share (0 to 1) of the time to the deadline has passed.
+
+    Open time counts where the deadline counts open time. Time that did not count, because the
+    clock was paused or the ticket solved, lies behind, so it is reckoned back from the deadline.
+    """
+    start = _counted_from(clock, due, counted)
+    calendar: Calendar = ALWAYS
+    if counted is not None and counted.model not in ELAPSED_MODELS:
+        calendar = counted_calendar(counted, calendars)
+    total = calendar.elapsed(start, due)
+    if not total:
+        calendar, total = ALWAYS, ALWAYS.elapsed(start, due)
+    length = counted.length if counted is not None and counted.model in RUNNING_MODELS else None
+    if clock.kind is Kind.RESOLUTION and length is not None and total > length:
+        return max(calendar.subtract(due, length * (1 - share)), start)
+    return min(calendar.add(start, total * share), due)
+
+
+def _counted_from(clock: Clock, due: datetime, counted: Deadline | None) -> datetime:
+    """Give the clock's start, or the later moment from which a risk's target counts."""
+    if counted is not None and counted.from_policy:
+        seen = [s.at for s in clock.explanation if s.code == "target_from_risk" and s.at]
+        return min(max([clock.started_at, *seen]), due)
+    return min(clock.started_at, due)
+
+
+def _is_named(clock: Clock, side: Of) -> bool:
+    """Tell whether the channel, or a promise, named the day, whatever the rule counts."""
+    return any(step.code == f"{side.value}_given" for step in clock.explanation)
+
+
+def _shift(
+    start: datetime, target: datetime | None, limit: datetime | None, staffed: Calendar
+) -> dict[str, datetime]:
+    """Give the warning before the last shift that can still answer ends, or that there is none.
+
+    The limit counts; without one a target does, if it falls when nobody is on duty (inside a
+    shift the shares say enough). From the start itself where less is left than the lead.
+    """
+    due = limit or target
+    if due is None or due <= start or staffed.next_close(start) is None:
+        return {}
+    if limit is None and staffed.is_open(due - MOMENT):
+        return {}
+    if not staffed.elapsed(start, due):
+        return {NO_SHIFT: start}
+    end = staffed.subtract(due, MOMENT) + MOMENT
+    lead = min(LAST_SHIFT_LEAD, staffed.elapsed(start, end))
+    return {LAST_SHIFT: max(staffed.subtract(end, lead), start)}
