@@ -47,6 +47,14 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _policies_read_anew() -> None:
+    """What a process keeps of the policies would outlive the rows of the test before."""
+    from comptoir.sla.choosing import forget_choices
+
+    forget_choices()
+
+
 def pytest_configure() -> None:
     """Hash passwords quickly: these tests make hundreds of people."""
     from django.conf import settings

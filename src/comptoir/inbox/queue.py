@@ -83,7 +83,7 @@ JOINS = """
     JOIN merchant_channel c ON c.id = t.channel_id
     LEFT JOIN orders_order o ON o.id = t.order_id
     LEFT JOIN merchant_person p ON p.id = t.assignee_id
-    LEFT JOIN sla_policyversion v ON v.id = t.policy_version_id
+    LEFT JOIN sla_policyversion v ON v.id = coalesce(t.base_version_id, t.policy_version_id)
 """
 VISIBLE = "(t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)"
 HAS_NOBODY = """NOT EXISTS (SELECT 1 FROM merchant_person h

@@ -1,38 +1,200 @@
-"""Which policy holds on a channel: the first in order of position, else the default one."""
+"""Which promise a ticket gets: the first policy in the list whose conditions hold.
+
+The merchant's own policies come first, then the channel's own promise, then the default one. A
+version counts from its `valid_from` on. Each process keeps the list until its revision, which
+every change of a policy moves on, is another, or until the next version begins to hold.
+"""
 
 from __future__ import annotations
 
-import time
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-KEPT_SECONDS = 5.0
+from comptoir.core.clocks.choosing import FACTS, Conditions, Facts
+from comptoir.sla.versions import INHERITS, Held
 
-CHOOSE_SQL = """
-SELECT v.id FROM sla_policy p JOIN sla_policyversion v ON v.policy_id = p.id
-WHERE p.is_active AND (p.channel_id = %s OR p.channel_id IS NULL)
-ORDER BY p.channel_id IS NULL, p.position, p.id, v.number DESC LIMIT 1
+ORDER_VALUE = "order_value_at_least"
+
+READ_SQL = """
+SELECT p.id, p.channel_id, p.is_default, p.conditions, v.id, coalesce(v.spec->%(inherits)s, 'false')
+FROM sla_policy p JOIN LATERAL (
+    SELECT id, spec FROM sla_policyversion
+    WHERE policy_id = p.id AND valid_from <= %(now)s ORDER BY number DESC LIMIT 1
+) v ON true
+WHERE p.is_active ORDER BY p.is_default, p.channel_id IS NOT NULL, p.position, p.id
+"""
+CHANNELS_SQL = "SELECT id, marketplace, country, brand_id FROM merchant_channel"
+NEXT_SQL = "SELECT min(valid_from) FROM sla_policyversion WHERE valid_from > %s"
+REVISION_SQL = "SELECT value::text FROM storage_setting WHERE key = 'policies_revision'"
+MOVE_ON_SQL = """
+INSERT INTO storage_setting AS s (key, value) VALUES ('policies_revision', '1')
+ON CONFLICT (key) DO UPDATE SET value = to_jsonb((s.value::text)::int + 1)
 """
 
-_chosen: dict[int, tuple[float, int | None]] = {}
+Find = Callable[[frozenset[str]], Facts]
+"""Gives what is known of a ticket; asked only when a condition looks, and only for those facts."""
 
 
-def policy_version_for(channel_id: int) -> int | None:
-    """Give the version that new tickets of a channel get, None when no policy exists at all.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A policy in the list, with the version that holds."""
 
-    Kept for a few seconds in each process; an edit recomputes open tickets anyway.
-    """
-    found = _chosen.get(channel_id)
-    if found and time.monotonic() - found[0] < KEPT_SECONDS:
-        return found[1]
+    policy_id: int
+    channel_id: int | None
+    is_default: bool
+    conditions: Conditions
+    version_id: int
+    inherits: bool
+
+
+class Chosen(NamedTuple):
+    """What applies; `is_default` where nothing matched, of which an administrator is told."""
+
+    held: Held
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyList:
+    """All policies in their order, with what is known of the channels."""
+
+    listed: tuple[Listed, ...]
+    channels: dict[int, dict[str, str | int]]
+
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """Name the facts that any condition looks at."""
+        names = {name for one in self.listed for name in one.conditions.allowed}
+        if any(one.conditions.order_value_at_least is not None for one in self.listed):
+            names.add(ORDER_VALUE)
+        return frozenset(names)
+
+    def choose(self, channel_id: int, find: Find | None = None) -> Chosen | None:
+        """Give what holds on a ticket of the channel; None where there is no policy at all."""
+        base = self.base(channel_id)
+        default = next((one for one in self.listed if one.is_default), None)
+        own = [o for o in self.listed if o.channel_id in (None, channel_id) and not o.is_default]
+        facts: Facts | None = None
+        for one in own:
+            if one is base:
+                return Chosen(Held(one.version_id))
+            if facts is None:
+                facts = self._facts(channel_id, find)
+            if one.conditions.hold(facts):
+                return _chosen(one, base or default)
+        return Chosen(Held(default.version_id), is_default=True) if default else None
+
+    def base(self, channel_id: int) -> Listed | None:
+        """Give the channel's own promise."""
+        return next(
+            (one for one in self.listed if one.channel_id == channel_id and _is_bare(one)), None
+        )
+
+    def _facts(self, channel_id: int, find: Find | None) -> Facts:
+        found = find(self.looks_at) if find is not None else Facts()
+        known = self.channels.get(channel_id, {})
+        return Facts({**found.values, **known}, found.tags, found.order_value)
+
+
+def _is_bare(one: Listed) -> bool:
+    return not one.conditions.allowed and one.conditions.order_value_at_least is None
+
+
+def _chosen(one: Listed, base: Listed | None) -> Chosen:
+    if one.inherits and base is not None:
+        return Chosen(Held(one.version_id, base.version_id))
+    return Chosen(Held(one.version_id))
+
+
+def conditions_of(spec: dict[str, Any]) -> Conditions:
+    """Read stored conditions. Raises `Refusal` for those that can never hold."""
+    names = {name: frozenset(values) for name, values in spec.items() if name != ORDER_VALUE}
+    return Conditions(names, spec.get(ORDER_VALUE))
+
+
+def read_list(*, now: datetime) -> PolicyList:
+    """Read the list as it holds at that moment."""
     with connection.cursor() as cursor:
-        cursor.execute(CHOOSE_SQL, [channel_id])
+        cursor.execute(READ_SQL, {"now": now, "inherits": INHERITS})
+        rows = cursor.fetchall()
+        cursor.execute(CHANNELS_SQL)
+        channels = {
+            row[0]: {
+                "channel": row[0],
+                "marketplace": row[1],
+                "country": row[2],
+                "brand": row[3],
+            }
+            for row in cursor.fetchall()
+        }
+    return PolicyList(tuple(_listed(row) for row in rows), channels)
+
+
+def _listed(row: Sequence[Any]) -> Listed:
+    policy_id, channel_id, is_default, conditions, version_id, inherits = row
+    return Listed(
+        policy_id,
+        channel_id,
+        is_default,
+        conditions_of(_json(conditions)),
+        version_id,
+        _json(inherits) is True,
+    )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+class _Kept(NamedTuple):
+    """The list as this process last read it."""
+
+    revision: int
+    until: datetime | None
+    found: PolicyList
+
+
+_kept: list[_Kept] = []
+
+
+def policy_list(*, now: datetime, revision: int | None = None) -> PolicyList:
+    """Give the list as it holds now; `revision` spares the question for it."""
+    if revision is None:
+        revision = current_revision()
+    if _kept:
+        kept = _kept[0]
+        if kept.revision == revision and (kept.until is None or now < kept.until):
+            return kept.found
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_SQL, [now])
+        until = cursor.fetchone()[0]
+    found = read_list(now=now)
+    _kept[:] = [_Kept(revision, until, found)]
+    return found
+
+
+def current_revision() -> int:
+    """Tell how often policies were changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(REVISION_SQL)
         row = cursor.fetchone()
-    version = int(row[0]) if row else None
-    _chosen[channel_id] = (time.monotonic(), version)
-    return version
+    return int(row[0]) if row else 0
+
+
+def move_on() -> None:
+    """Say that a policy was added or changed: every process reads the list anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_ON_SQL)
 
 
 def forget_choices() -> None:
-    """Choose anew from now on: a policy was added or edited."""
-    _chosen.clear()
+    """Read the list anew in this process."""
+    _kept.clear()
+
+
+assert ORDER_VALUE not in FACTS  # the value is compared, the other facts are looked up

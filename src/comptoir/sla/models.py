@@ -10,9 +10,17 @@ from comptoir.merchant.models import Channel, Person
 
 
 class Policy(models.Model):
-    """A named set of promises. The first policy, by position, whose conditions hold applies."""
+    """A named set of promises. The first policy, by position, whose conditions hold applies.
+
+    A policy of a `channel` is that channel's own promise, made from the rulebook; the others are
+    the merchant's and stand before it. `conditions` are those of `core.clocks.choosing`, JSON-able
+    (`{"risk_tier": [0, 1], "order_value_at_least": 200}`). The default one, of which there is at
+    most one, holds where nothing else does.
+    """
 
     name = models.TextField()
+    conditions = models.JSONField(default=dict)
+    is_default = models.BooleanField(default=False)
     channel = models.ForeignKey(
         Channel, null=True, on_delete=models.CASCADE, related_name="policies"
     )
@@ -21,6 +29,11 @@ class Policy(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="policy_default"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -29,8 +42,10 @@ class Policy(models.Model):
 class PolicyVersion(models.Model):
     """What a policy promised from one day on. Never changed: an edit is a new version.
 
-    `spec` is what `comptoir sla evaluate` takes as `policy`; `preset` names the rulebook's entry
-    it was made from, `source` and `confidence` say how sure the limit is.
+    `spec` is what `comptoir sla evaluate` takes as `policy`, and beside it `calendars` (their
+    versions by name), `staffed` (the calendar of the hours somebody is on duty), `warnings`, and
+    `inherits` where the limits are the channel's own. `preset` names the rulebook's entry it was
+    made from, `source` and `confidence` say how sure the limit is.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="versions")

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from comptoir.sla.choosing import policy_version_for
-from comptoir.tickets.clocks import FIELDS, Projection, Recorded, place_of_open
+from comptoir.tickets.clocks import place_of_open
 from comptoir.tickets.incoming import Incoming
+from comptoir.tickets.projection import FIELDS, Projection, Recorded
+from comptoir.tickets.promising import POLICY_APPLIED
 
 Row = dict[str, Any]
 
@@ -54,7 +55,10 @@ def opened(
         "order_number": "",
         "order_id": order_id,
         "customer_id": customer_id,
-        "policy_version_id": policy_version_for(incoming.channel_id),
+        "channel_id": incoming.channel_id,
+        "tags": [],
+        "policy_version_id": None,
+        "base_version_id": None,
     }
 
 
@@ -65,16 +69,14 @@ def asks(incoming: Incoming) -> bool:
 
 def is_overtaken(incoming: Incoming, events: Sequence[Recorded]) -> bool:
     """Tell whether something that counts happened after the message, and was stored before it."""
-    return any(event.kind in FIELDS and event.at > incoming.occurred_at for event in events)
+    return any(
+        event.kind in FIELDS and event.kind != POLICY_APPLIED and event.at > incoming.occurred_at
+        for event in events
+    )
 
 
-def with_message(
-    row: Row,
-    incoming: Incoming,
-    projection: Projection | None,
-    events: Sequence[Recorded] = (),
-) -> Row:
-    """Give the row after the message: whose move it is, gist, tier, deadlines.
+def with_message(row: Row, incoming: Incoming, events: Sequence[Recorded] = ()) -> Row:
+    """Give the row after the message: whose move it is, gist, tier; the deadlines come after.
 
     `events` are what was known of the ticket before it.
     """
@@ -97,10 +99,19 @@ def with_message(
     if incoming.author == "buyer":
         intents = dict.fromkeys([*incoming.intents, *row["intents"]])
         changed["intents"] = list(intents)[:INTENTS_MAX_COUNT]
+    return changed
+
+
+def with_clocks(
+    row: Row, incoming: Incoming, projection: Projection | None, events: Sequence[Recorded] = ()
+) -> Row:
+    """Give the row after the message with the deadlines that follow from it."""
+    changed = dict(row)
     if projection is not None:
         changed.update(projection.columns(tier=changed["tier"]))
         if changed["status"] in MOVED_ON and changed["oldest_unanswered_at"]:
             changed["status"] = "open"  # it did not know a later message
+        is_late = is_overtaken(incoming, events)
         if is_late and asks(incoming) and changed["queue_tier"] is not None:
             changed["status"] = "open"  # nothing that came after it was an answer to it
         if changed["status"] == "open" and changed["queue_tier"] is None:

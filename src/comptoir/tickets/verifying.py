@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from comptoir.tickets.clocks import project, recorded
+from comptoir.tickets.clocks import recorded
 from comptoir.tickets.models import Clock, Ticket
+from comptoir.tickets.projection import project
 
 COMPARED = ("kind", "number", "state", "started_at", "target_at", "limit_at", "ended_at")
 
@@ -43,7 +44,7 @@ def differences(*, now: datetime, ticket_ids: list[int] | None = None) -> Iterat
 def _of_ticket(ticket: Ticket, *, now: datetime) -> Iterator[Difference]:
     stored = {(c.kind, c.number): c for c in Clock.objects.filter(ticket=ticket)}
     due = [c.next_at for c in stored.values() if c.next_at is not None and c.next_at < now]
-    projection = project(recorded(ticket.pk), ticket.policy_version_id, now=min([now, *due]))
+    projection = project(recorded(ticket.pk), ticket.held, now=min([now, *due]))
     computed = (
         {(row["kind"], row["number"]): row for row in projection.clock_rows} if projection else {}
     )

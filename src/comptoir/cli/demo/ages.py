@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from comptoir.core.calendars import ALWAYS, Calendar
 from comptoir.merchant.models import Channel
-from comptoir.sla.choosing import policy_version_for
+from comptoir.sla.choosing import policy_list
 from comptoir.sla.models import PolicyVersion
-from comptoir.sla.versions import promises
+from comptoir.sla.versions import promises, qualified
 
 SHARES = {
     "on_track": (0.03, 0.66),
@@ -57,12 +57,11 @@ def asked_at(promise: Promise, level: str, *, now: datetime, dice: random.Random
 
 
 def _promise(channel: Channel) -> Promise:
-    version_id = policy_version_for(channel.pk)
-    assert version_id is not None, channel.name
-    rule: dict[str, Any] = PolicyVersion.objects.values_list("spec", flat=True).get(pk=version_id)[
-        "first_reply"
-    ]
-    calendars = promises(version_id).calendars
+    base = policy_list(now=datetime.now(UTC)).base(channel.pk)
+    assert base is not None, channel.name
+    spec = qualified(PolicyVersion.objects.values_list("spec", flat=True).get(pk=base.version_id))
+    rule: dict[str, Any] = spec["first_reply"]
+    calendars = promises(base.version_id).calendars
     return Promise(
         target_minutes=float(rule["target_minutes"]),
         target_calendar=calendars.get(rule.get("target_calendar", ""), ALWAYS),

@@ -13,7 +13,7 @@ from typing import Any
 from comptoir.cli.demo.people import answering
 from comptoir.inbox.connecting import ZONES, NewChannel, connect
 from comptoir.merchant.models import Brand, Calendar, Channel, Connection, Person, Route, Team
-from comptoir.sla.actions.presets import OFFICE
+from comptoir.sla.versions import OFFICE
 
 OFFICE_SPEC = {
     "timezone": "Europe/Paris",

@@ -12,11 +12,11 @@ from comptoir.merchant.models import Calendar, Channel, Merchant, Person
 from comptoir.rulebook.capabilities import capability
 from comptoir.rulebook.catalogue import marketplace
 from comptoir.rulebook.presets import Preset, preset
-from comptoir.sla.choosing import forget_choices
+from comptoir.sla.choosing import move_on
 from comptoir.sla.models import Policy, PolicyVersion
+from comptoir.sla.versions import OFFICE
 from comptoir.storage import audit
 
-OFFICE = "office"
 ASSUMED_NAME = "Unknown channel"
 """The policy of mail that no channel can claim; pages say its name in the reader's language."""
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -48,7 +48,7 @@ def apply_preset(channel: Channel, *, by: Person | None, now: datetime) -> Polic
         reason="preset of the rulebook",
     )
     audit.record("policy.preset", by=by, now=now, subject=("policy", policy.pk), channel=channel.pk)
-    forget_choices()
+    move_on()
     return version
 
 
@@ -62,13 +62,18 @@ def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
     rule = _rule(ASSUMED_HOURS * 60, confirmed=False)
     version: PolicyVersion = PolicyVersion.objects.create(
         policy=policy,
-        spec={"name": policy.name, "first_reply": rule, "next_reply": rule},
+        spec={
+            "name": policy.name,
+            "first_reply": rule,
+            "next_reply": rule,
+            "calendars": {OFFICE: _office(now=now).version},
+        },
         limit_is_confirmed=False,
         confidence="low",
         valid_from=now,
         reason="nothing is known of this channel",
     )
-    forget_choices()
+    move_on()
     return version
 
 

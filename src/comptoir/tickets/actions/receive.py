@@ -16,12 +16,15 @@ from typing import Any
 from django.db import connection
 from psycopg import RawCursor
 
-from comptoir.tickets import clocks
+from comptoir.sla.versions import Held
+from comptoir.tickets import clocks, promising, storing
 from comptoir.tickets.actions import receive_sql as sql
 from comptoir.tickets.actions.receive_sql import Statement
 from comptoir.tickets.incoming import Incoming, Received
 from comptoir.tickets.models import Ticket
-from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_message
+from comptoir.tickets.projection import Projection, Recorded, project
+from comptoir.tickets.promising import Known
+from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_clocks, with_message
 
 BUYER = "buyer"
 
@@ -58,7 +61,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     connection.ensure_connection()
     with connection.wrap_database_errors, Prepared(connection.connection) as cursor:
         cursor.run(sql.FIND, _find_values(incoming))
-        known, candidates, order, customer_id = _row(cursor)
+        known, candidates, order, customer_id, revision = _row(cursor)
         if known and known[2] == _digest(incoming):
             return Received(known[1], known[0], opened_ticket=False, was_known=True)
         if known:
@@ -68,16 +71,19 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         )
         row, events, has_reply = _ticket(cursor, found, incoming, order, customer_id, now=now)
         ticket_id = row.get("id")
-        projection = _projection(row, events, incoming, now=now)
-        row = with_message(row, incoming, projection, events)
-        values = _write_values(incoming, row, projection, now=now)
+        row = with_message(row, incoming, events)
+        row, fresh = _promised(row, events, incoming, revision, now=now)
+        projection = _projection(row, [*events, *fresh], incoming, now=now)
+        row = with_clocks(row, incoming, projection, events)
+        values = _write_values(incoming, row, fresh, projection, now=now)
         cursor.run(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
         ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
     if projection is not None and (has_reply or is_overtaken(incoming, events)):
         clocks.recompute(Ticket.objects.get(pk=ticket_id), now=now)
     elif projection is not None and incoming.author != BUYER:
-        clocks.write_outcomes(ticket_id, projection)
+        held = Held(row["policy_version_id"], row["base_version_id"])
+        storing.store_outcomes([(ticket_id, incoming.channel_id, held, projection)])
     return Received(ticket_id, message_id, opened_ticket=found is None)
 
 
@@ -119,7 +125,7 @@ def _ticket(
     customer_id: int | None,
     *,
     now: datetime,
-) -> tuple[Row, list[clocks.Recorded], bool]:
+) -> tuple[Row, list[Recorded], bool]:
     """Give the ticket's row, locked, with what happened on it; or a new row.
 
     The third tells whether a reply is on its way out.
@@ -137,7 +143,7 @@ def _ticket(
     if order and not row["order_id"]:
         row["order_id"] = order[0]
     cursor.run(sql.EVENTS, {"ticket": row["id"]})
-    return row, [clocks.Recorded(*fact) for fact in cursor.fetchall()], has_reply
+    return row, [Recorded(*fact) for fact in cursor.fetchall()], has_reply
 
 
 def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:
@@ -155,29 +161,61 @@ def _new_customer(cursor: Any, incoming: Incoming, *, now: datetime) -> int:
     return int(_row(cursor)[0])
 
 
-def _projection(
-    row: Row, events: list[clocks.Recorded], incoming: Incoming, *, now: datetime
-) -> clocks.Projection | None:
-    """Compute the clocks with the new message; history has none."""
+def _promised(
+    row: Row, events: list[Recorded], incoming: Incoming, revision: int, *, now: datetime
+) -> tuple[Row, list[Recorded]]:
+    """Give the row with the promise that applies after the message, and the facts it makes.
+
+    History makes none that the clocks know.
+    """
     if incoming.is_history:
-        return None
+        return row, [
+            Recorded(0, f"history_{kind}", incoming.occurred_at, data, None)
+            for kind, data in incoming.facts
+        ]
     fresh = [
-        clocks.Recorded(0, kind, incoming.occurred_at, {"id": "new", **data}, None)
+        Recorded(0, kind, incoming.occurred_at, {"id": "new", **data}, None)
         for kind, data in incoming.facts
     ]
-    return clocks.project([*events, *fresh], row["policy_version_id"], now=now)
+    before = Held(row["policy_version_id"], row["base_version_id"])
+    kinds = [event.kind for event in (*events, *fresh)]
+    chosen = promising.choose_for(Known.of(row, kinds), now=now, revision=revision)
+    if chosen is None or chosen.held == before:
+        return row, fresh
+    changed = {
+        **row,
+        "policy_version_id": chosen.held.version_id,
+        "base_version_id": chosen.held.base_id,
+    }
+    is_first = row["policy_version_id"] is None
+    if not is_first or chosen.is_default:
+        data = promising.applied(None if is_first else before, chosen)
+        fresh.append(Recorded(0, promising.POLICY_APPLIED, now, data, None))
+    return changed, fresh
+
+
+def _projection(
+    row: Row, events: list[Recorded], incoming: Incoming, *, now: datetime
+) -> Projection | None:
+    """Compute the clocks with the new message; history has none."""
+    if incoming.is_history or row["policy_version_id"] is None:
+        return None
+    held = Held(row["policy_version_id"], row["base_version_id"])
+    return project(events, held, now=now)
 
 
 def _write_values(
-    incoming: Incoming, row: Row, projection: clocks.Projection | None, *, now: datetime
+    incoming: Incoming,
+    row: Row,
+    fresh: Sequence[Recorded],
+    projection: Projection | None,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     values: dict[str, Any] = {
         f"t_{name}": json.dumps(row[name]) if name in sql.JSON_COLUMNS else row[name]
         for name in sql.TICKET_COLUMNS
     }
-    facts = incoming.facts
-    if incoming.is_history:
-        facts = tuple((f"history_{kind}", data) for kind, data in facts)
     told = {
         "what": "message",
         "author": incoming.author,
@@ -186,7 +224,6 @@ def _write_values(
         "queued": row["queue_tier"] is not None,
         "opened": "id" not in row,
     }
-    at = incoming.occurred_at.isoformat()
     return {
         **values,
         "ticket": row.get("id"),
@@ -213,12 +250,18 @@ def _write_values(
         "links": json.dumps(incoming.links),
         "occurred_at": incoming.occurred_at,
         "seen_elsewhere": incoming.seen_elsewhere,
-        "facts": json.dumps([{"kind": kind, "at": at, "data": data} for kind, data in facts]),
+        "facts": json.dumps([_fact(fact) for fact in fresh]),
         "keys": list(dict.fromkeys(incoming.known_as)),
         "clocks": json.dumps(projection.clock_rows if projection else []),
         "told": json.dumps(told),
         "asks": incoming.author == BUYER and not incoming.is_history and bool(incoming.facts),
     }
+
+
+def _fact(fact: Recorded) -> dict[str, Any]:
+    """Write a fact down; the one of the message itself gets its number when that is known."""
+    data = {name: value for name, value in fact.data.items() if (name, value) != ("id", "new")}
+    return {"kind": fact.kind, "at": fact.at.isoformat(), "data": data}
 
 
 def _keep_files(cursor: Any, incoming: Incoming, message_id: int, *, now: datetime) -> None:

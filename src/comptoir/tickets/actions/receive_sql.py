@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from comptoir.tickets.storing import CLOCK_FIELDS, FIRST_WARNING, SET_CLOCK
+
 
 class Statement(NamedTuple):
     """A statement with numbered places and the names of the values that go there.
@@ -44,7 +46,7 @@ TICKET_COLUMNS = (
     "message_count", "automatic_count", "last_message_at", "oldest_unanswered_at", "next_kind",
     "target_at", "limit_at", "next_deadline_at", "queue_tier", "queue_at", "buyer_name",
     "reply_address", "reply_connection_id", "subject", "language", "order_number", "order_id",
-    "customer_id", "policy_version_id",
+    "customer_id", "policy_version_id", "base_version_id",
 )  # fmt: skip
 """What a message may change of its ticket; the rest of a row is set when it is opened."""
 
@@ -69,7 +71,8 @@ SELECT
      WHERE o.channel_id = %(channel)s AND o.external_id = %(order_number)s
        AND %(order_number)s <> ''),
     (SELECT a.customer_id FROM orders_customeralias a
-     WHERE a.marketplace = %(marketplace)s AND a.alias = %(alias)s AND %(alias)s <> '')
+     WHERE a.marketplace = %(marketplace)s AND a.alias = %(alias)s AND %(alias)s <> ''),
+    coalesce((SELECT value::text::int FROM storage_setting WHERE key = 'policies_revision'), 0)
 """)
 
 LOCK = numbered("""
@@ -110,9 +113,9 @@ VALUES (%(message)s, %(sha256)s, %(name)s, %(content_type)s, %(content_id)s, %(i
 
 _OPEN = f"""
 WITH ticket AS (
-    INSERT INTO tickets_ticket (channel_id, created_at, tier_set_by_person,
+    INSERT INTO tickets_ticket (channel_id, created_at, tier_set_by_person, tags,
         {", ".join(TICKET_COLUMNS)})
-    VALUES (%(channel)s, %(now)s, false,
+    VALUES (%(channel)s, %(now)s, false, '[]',
         {", ".join(f"%(t_{name})s" for name in TICKET_COLUMNS)})
     RETURNING id
 )"""
@@ -123,7 +126,8 @@ WITH ticket AS (
     WHERE id = %(ticket)s RETURNING id
 )"""
 
-_REST = """,
+_REST = (
+    """,
 message AS (
     INSERT INTO tickets_message (ticket_id, channel_id, raw_item_id, external_id, author, kind,
         state, from_name, from_address, subject, text, new_text, has_html, language, tier,
@@ -138,7 +142,7 @@ message AS (
 facts AS (
     INSERT INTO tickets_fact (ticket_id, kind, happened_at, stored_at, message_id, data)
     SELECT ticket.id, f.kind, f.at, %(now)s, message.id,
-        CASE WHEN f.data ? 'id' THEN f.data
+        CASE WHEN f.data ? 'id' OR f.kind = 'policy_applied' THEN f.data
              ELSE f.data || jsonb_build_object('id', message.id::text) END
     FROM ticket, message, jsonb_to_recordset(%(facts)s) AS f(kind text, at timestamptz, data jsonb)
 ),
@@ -149,16 +153,18 @@ keys AS (
 ),
 clocks AS (
     INSERT INTO tickets_clock (ticket_id, channel_id, policy_version_id, kind, number, state,
-        started_at, target_at, limit_at, ended_at, target_missed, next_at)
+        started_at, target_at, limit_at, ended_at, target_missed, next_at, warnings, warned, warn_at)
     SELECT ticket.id, %(channel)s, %(t_policy_version_id)s, c.kind, c.number, c.state,
-        c.started_at, c.target_at, c.limit_at, c.ended_at, c.target_missed, c.next_at
-    FROM ticket, jsonb_to_recordset(%(clocks)s) AS c(kind text, number int, state text,
-        started_at timestamptz, target_at timestamptz, limit_at timestamptz,
-        ended_at timestamptz, target_missed boolean, next_at timestamptz)
-    ON CONFLICT (ticket_id, kind, number) DO UPDATE SET state = excluded.state,
-        started_at = excluded.started_at, target_at = excluded.target_at,
-        limit_at = excluded.limit_at, ended_at = excluded.ended_at,
-        target_missed = excluded.target_missed, next_at = excluded.next_at
+        c.started_at, c.target_at, c.limit_at, c.ended_at, c.target_missed, c.next_at, c.warnings,
+        '[]', """
+    + FIRST_WARNING.format(rows="c.warnings")
+    + """
+    FROM ticket, jsonb_to_recordset(%(clocks)s) AS c("""
+    + CLOCK_FIELDS
+    + """)
+    ON CONFLICT (ticket_id, kind, number) DO UPDATE SET """
+    + SET_CLOCK
+    + """
 ),
 outcome AS (
     INSERT INTO tickets_outcome (message_id, ticket_id, channel_id, asked_at, is_taken_out)
@@ -177,6 +183,7 @@ SELECT ticket.id, message.id, pg_notify('comptoir_changes', json_build_object(
     'ticket', ticket.id, 'data', %(told)s::jsonb)::text)
 FROM ticket, message, step
 """
+)
 
 WRITE_NEW = numbered(_OPEN + _REST)
 WRITE_KNOWN = numbered(_CHANGE + _REST)

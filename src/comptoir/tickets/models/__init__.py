@@ -9,6 +9,7 @@ from comptoir.tickets.models.conversation import (
 )
 from comptoir.tickets.models.outgoing import Draft, Outbox
 from comptoir.tickets.models.promises import Clock, Outcome
+from comptoir.tickets.models.rollouts import Rollout, RolloutPart
 
 __all__ = [
     "Clock",
@@ -18,6 +19,8 @@ __all__ = [
     "MessageFile",
     "Outbox",
     "Outcome",
+    "Rollout",
+    "RolloutPart",
     "ThreadKey",
     "Ticket",
 ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from comptoir.merchant.models import Channel, Person, Team
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Customer, Order
 from comptoir.sla.models import PolicyVersion
+from comptoir.sla.versions import Held
 from comptoir.storage.models import File, RawItem
 
 
@@ -31,7 +32,8 @@ class Ticket(models.Model):
 
     `queue_tier` is 0 for a claim on which it is our move, 1 for what can still be answered in
     time, 2 for what is past its limit; `queue_at` orders inside it. Both are set exactly while
-    the ticket needs an answer of ours.
+    the ticket needs an answer of ours. `base_version` is the channel's own promise, where the
+    policy that applies takes its limits from there.
     """
 
     class Status(models.TextChoices):
@@ -72,7 +74,11 @@ class Ticket(models.Model):
     tier_reasons = models.JSONField(default=list)
     tier_set_by_person = models.BooleanField(default=False)
     intents = models.JSONField(default=list)
+    tags = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     policy_version = models.ForeignKey(
+        PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    base_version = models.ForeignKey(
         PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
@@ -130,6 +136,13 @@ class Ticket(models.Model):
                 fields=["order_number"], name="ticket_order", condition=~Q(order_number="")
             ),
         ]
+
+    @property
+    def held(self) -> Held | None:
+        """Give the promise it has; None where there is no policy."""
+        if self.policy_version_id is None:
+            return None
+        return Held(self.policy_version_id, self.base_version_id)
 
     @property
     def is_over(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from comptoir.merchant.models import Channel
 from comptoir.sla.models import PolicyVersion
@@ -16,7 +16,9 @@ class Clock(models.Model):
     """One promise on one ticket, as `comptoir.core.clocks.evaluate` last saw it.
 
     `number` tells clocks of one kind apart, in order of start. `next_at` is the moment at which
-    its state changes by itself; the deadline loop claims what is due by it.
+    its state changes by itself; the deadline loop claims what is due by it. `warnings` are the
+    moments at which somebody is to be warned while it runs, `[[key, moment], …]`; `warned` names
+    those that were recorded, `warn_at` is the earliest that was not.
     """
 
     ticket = models.ForeignKey(
@@ -35,6 +37,9 @@ class Clock(models.Model):
     ended_at = models.DateTimeField(null=True)
     target_missed = models.BooleanField(default=False)
     next_at = models.DateTimeField(null=True)
+    warnings = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    warned = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    warn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -42,6 +47,7 @@ class Clock(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["next_at"], name="clock_due", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["warn_at"], name="clock_warn", condition=Q(warn_at__isnull=False)),
         ]
 
 

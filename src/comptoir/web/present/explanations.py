@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext
 from comptoir.core.clocks.clock import Step, Value
 from comptoir.core.clocks.explain import TEMPLATES, filled
 from comptoir.core.clocks.policies import ALWAYS_NAME
-from comptoir.sla.actions.presets import OFFICE
+from comptoir.sla.versions import OFFICE
 from comptoir.web.present.names import policy_name
 from comptoir.web.present.times import Times
 
@@ -50,4 +50,5 @@ def calendar_name(name: str) -> str:
         ALWAYS_NAME: pgettext("calendar", "the whole week"),
         OFFICE: pgettext("calendar", "office hours"),
     }
-    return own.get(name, name)
+    bare = name.partition("@")[0]
+    return own.get(bare, bare)

@@ -110,9 +110,9 @@ def _days(read: Conversation, times: Times, *, may_answer: bool) -> list[Day]:
 
 def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Calendar]:
     """Give, by policy name, the calendar whose closed hours a bar hatches."""
-    if ticket.policy_version_id is None or evaluation is None:
+    if ticket.held is None or evaluation is None:
         return {}
-    promised = promises(ticket.policy_version_id)
+    promised = promises(*ticket.held)
     named = {rule.calendar for rule in promised.policy.rules.values()} - {ALWAYS_NAME}
     known = sorted(named & promised.calendars.keys())
     return {promised.policy.name: promised.calendars[known[0]]} if known else {}

@@ -1,0 +1,166 @@
+"""Computing the clocks of many tickets anew: a few statements for hundreds of them.
+
+For the deadline loop, and when a policy or a calendar changes. The same functions as for one
+ticket, read and written in bulk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from comptoir.sla.versions import Held
+from comptoir.tickets import promising, storing
+from comptoir.tickets.clocks import place_of_open
+from comptoir.tickets.projection import COUNTED, Recorded, project
+from comptoir.tickets.promising import POLICY_APPLIED, Known
+from comptoir.tickets.storing import Computed, FactRow
+
+Row = dict[str, Any]
+
+READ = (
+    "id", "status", "assignee_id", "last_message_at", "queue_tier", "policy_version_id",
+    "base_version_id", *promising.ROW,
+)  # fmt: skip
+
+LOCK_SQL = f"""
+SELECT {", ".join(f"t.{name}" for name in READ)} FROM tickets_ticket t
+WHERE t.id = ANY(%(tickets)s) ORDER BY t.id FOR UPDATE OF t {{skip}}
+"""  # noqa: S608 - made of the constants above
+FACTS_SQL = """
+SELECT ticket_id, id, kind, happened_at, data, message_id FROM tickets_fact
+WHERE ticket_id = ANY(%(tickets)s) AND kind = ANY(%(kinds)s) ORDER BY ticket_id, happened_at, id
+"""
+ANSWERING_SQL = """
+SELECT DISTINCT m.ticket_id FROM tickets_message m
+WHERE m.ticket_id = ANY(%(tickets)s) AND m.author = 'agent' AND m.state = 'queued'
+AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id AND l.id > m.id
+    AND ((l.author = 'buyer' AND l.kind NOT IN ('auto_reply', 'bounce'))
+         OR (l.author = 'agent' AND l.state = 'queued')))
+"""
+WRITE_SQL = """
+UPDATE tickets_ticket t SET oldest_unanswered_at = f.oldest_unanswered_at,
+    next_kind = f.next_kind, target_at = f.target_at, limit_at = f.limit_at,
+    next_deadline_at = f.next_deadline_at, queue_tier = f.queue_tier, queue_at = f.queue_at,
+    policy_version_id = f.policy_version_id, base_version_id = f.base_version_id
+FROM jsonb_to_recordset(%(rows)s) AS f(id bigint, oldest_unanswered_at timestamptz,
+    next_kind text, target_at timestamptz, limit_at timestamptz, next_deadline_at timestamptz,
+    queue_tier int, queue_at timestamptz, policy_version_id bigint, base_version_id bigint)
+WHERE t.id = f.id
+"""
+
+
+@dataclass(slots=True)
+class Done:
+    """What a pass did: the tickets' rows as they are now, and which got another promise."""
+
+    rows: list[Row] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+
+
+def recompute_many(
+    ticket_ids: Iterable[int],
+    *,
+    now: datetime,
+    holds_from: datetime | None = None,
+    skip_locked: bool = False,
+) -> Done:
+    """Compute tickets anew and store what comes out, in the caller's transaction.
+
+    With `holds_from` each open ticket's policy is chosen anew first, as of that moment. Tickets
+    that another transaction holds are waited for, or left aside with `skip_locked`.
+    """
+    rows = _locked(list(ticket_ids), skip_locked=skip_locked)
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return Done()
+    facts = _facts(ids)
+    answering = _answering(ids)
+    before = storing.stored_states(ids)
+    done = Done(rows)
+    fresh: list[FactRow] = []
+    computed: list[Computed] = []
+    for row in rows:
+        own = facts.get(row["id"], [])
+        if holds_from is not None:
+            fresh += _choose_anew(row, own, done, now=now, holds_from=holds_from)
+        if row["policy_version_id"] is None:
+            continue
+        held = Held(row["policy_version_id"], row["base_version_id"])
+        projection = project(own, held, now=now)
+        if projection is None:
+            continue
+        row.update(projection.columns(tier=row["tier"], is_answering=row["id"] in answering))
+        if row["status"] == "open" and row["queue_tier"] is None and row["id"] not in answering:
+            row["queue_tier"], row["queue_at"] = place_of_open(row["last_message_at"])
+        fresh += storing.misses(row["id"], projection, before, now=now)
+        computed.append((row["id"], row["channel_id"], held, projection))
+    storing.store_facts(fresh, now=now)
+    storing.store_clocks(computed)
+    _write([row for row in rows if row["policy_version_id"] is not None])
+    return done
+
+
+def _choose_anew(
+    row: Row, facts: list[Recorded], done: Done, *, now: datetime, holds_from: datetime
+) -> list[FactRow]:
+    """Give a ticket the promise that applies, and the fact of it where it had another."""
+    chosen = promising.choose_for(Known.of(row, [fact.kind for fact in facts]), now=now)
+    before = (
+        Held(row["policy_version_id"], row["base_version_id"]) if row["policy_version_id"] else None
+    )
+    if chosen is None or chosen.held == before:
+        return []
+    row["policy_version_id"], row["base_version_id"] = chosen.held
+    done.changed.append(row["id"])
+    if before is None:
+        return []
+    data = promising.applied(before, chosen)
+    facts.append(Recorded(0, POLICY_APPLIED, holds_from, data, None))
+    return [
+        {
+            "ticket_id": row["id"],
+            "kind": POLICY_APPLIED,
+            "at": holds_from.isoformat(),
+            "data": data,
+        }
+    ]
+
+
+def _locked(ids: list[int], *, skip_locked: bool) -> list[Row]:
+    with connection.cursor() as cursor:
+        skip = "SKIP LOCKED" if skip_locked else ""
+        cursor.execute(LOCK_SQL.format(skip=skip), {"tickets": ids})
+        rows = [dict(zip(READ, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["tags"] = json.loads(row["tags"]) if isinstance(row["tags"], str) else row["tags"]
+    return rows
+
+
+def _facts(ids: list[int]) -> dict[int, list[Recorded]]:
+    found: dict[int, list[Recorded]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS_SQL, {"tickets": ids, "kinds": list(COUNTED)})
+        for ticket_id, number, kind, at, data, message_id in cursor.fetchall():
+            values = json.loads(data) if isinstance(data, str) else data
+            found.setdefault(ticket_id, []).append(Recorded(number, kind, at, values, message_id))
+    return found
+
+
+def _answering(ids: list[int]) -> set[int]:
+    """Give the tickets on which a reply to everything unanswered is still on its way out."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERING_SQL, {"tickets": ids})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _write(rows: list[Row]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_SQL, {"rows": json.dumps(rows, default=datetime.isoformat)})

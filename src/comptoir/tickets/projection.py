@@ -1,0 +1,205 @@
+"""From a ticket's facts to what is stored of its clocks: pure, values in and values out.
+
+What is stored is always what `comptoir.core.clocks.evaluate` answers; nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from comptoir.core.clocks import (
+    EVENT_TYPES,
+    Clock,
+    Evaluation,
+    Event,
+    Kind,
+    PolicyApplied,
+    Recipient,
+    Status,
+    evaluate,
+)
+from comptoir.core.clocks.warning import warnings_of
+from comptoir.core.priority import queue_place
+from comptoir.sla.versions import Held, Promises, promises
+from comptoir.tickets.promising import POLICY_APPLIED, keys_of
+
+FIELDS = {
+    "buyer_message": ("id", "due_at"),
+    "marketplace_message": ("id", "asks_us", "due_at"),
+    "agent_reply": ("id", "to", "holding", "seen_elsewhere"),
+    "automation_message": ("id",),
+    "reply_refused": ("reply",),
+    "no_response_needed": ("messages", "confirmed_outside"),
+    "undo_no_response_needed": ("messages",),
+    "status": ("to",),
+    "return_requested": ("id", "due_at"),
+    "return_decided": (),
+    "case_opened": ("id", "due_at"),
+    "case_answered": ("id",),
+    "promise": ("id", "due_at"),
+    "promise_kept": ("id",),
+}
+"""What the clocks take of a fact's data; other keys are for people."""
+
+COUNTED = frozenset({*FIELDS, POLICY_APPLIED})
+"""The kinds of facts that a computation needs."""
+
+REPLIES = frozenset({Kind.FIRST_REPLY, Kind.NEXT_REPLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact as the clocks read it."""
+
+    id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+    message_id: int | None
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What is stored of an evaluation: clock rows, message outcomes, the ticket's own columns."""
+
+    evaluation: Evaluation
+    promised: Promises
+    now: datetime
+
+    @cached_property
+    def clock_rows(self) -> list[dict[str, Any]]:
+        """Give the rows of the clocks, JSON-able, numbered by kind in order of start."""
+        counts: dict[str, int] = {}
+        rows = []
+        for clock in self.evaluation.clocks:
+            number = counts[clock.kind] = counts.get(clock.kind, 0) + 1
+            rows.append(
+                {
+                    "kind": clock.kind,
+                    "number": number,
+                    "state": clock.state,
+                    "started_at": _text(clock.started_at),
+                    "target_at": _text(clock.target_at),
+                    "limit_at": _text(clock.limit_at),
+                    "ended_at": _text(clock.ended_at),
+                    "target_missed": clock.target_missed,
+                    "next_at": _text(clock.next_at),
+                    "warnings": self._warnings(clock),
+                }
+            )
+        return rows
+
+    @property
+    def outcome_rows(self) -> list[dict[str, Any]]:
+        """Give what became of each message, JSON-able."""
+        return [
+            {
+                "message_id": int(outcome.id),
+                "answered_at": _text(outcome.answered_at),
+                "response_seconds": _whole(outcome.response_seconds),
+                "within_limit": outcome.within_limit,
+                "is_taken_out": outcome.is_taken_out,
+            }
+            for outcome in self.evaluation.messages
+            if outcome.id.isdigit()
+        ]
+
+    def columns(self, *, tier: int, is_answering: bool = False) -> dict[str, Any]:
+        """Give the ticket's deadline and queue columns.
+
+        `is_answering` while a reply that answers every message is on its way out: the clocks run
+        on, but only what a reply does not give (a case, a return) keeps the ticket in the queue.
+        """
+        clock = self._leading()
+        owed = [c for c in self.evaluation.clocks if not (is_answering and c.kind in REPLIES)]
+        place = queue_place(owed, tier, self.now)
+        return {
+            "oldest_unanswered_at": self.evaluation.oldest_unanswered_at,
+            "next_kind": clock.kind.value if clock else "",
+            "target_at": clock.target_at if clock else None,
+            "limit_at": clock.limit_at if clock else None,
+            "next_deadline_at": self.evaluation.next_deadline_at,
+            "queue_tier": int(place.tier) if place else None,
+            "queue_at": place.at if place else None,
+        }
+
+    def _warnings(self, clock: Clock) -> list[list[str]]:
+        """Give the moments at which somebody is to be warned of an open clock."""
+        if clock.ended_at is not None:
+            return []
+        policy, rules, staffed, calendars = (
+            self.promised.policy,
+            self.promised.warnings,
+            self.promised.staffed,
+            self.promised.calendars,
+        )
+        found = warnings_of(clock, policy, rules, staffed, calendars)
+        return [[warning.key, warning.at.isoformat()] for warning in found]
+
+    def _leading(self) -> Clock | None:
+        """Give the open clock that lists show: the one due first; resolution only when alone."""
+        opened = [c for c in self.evaluation.clocks if c.is_open]
+        if not opened:
+            return None
+        far = datetime.max.replace(tzinfo=UTC)
+        return min(
+            opened,
+            key=lambda c: (
+                c.kind is Kind.RESOLUTION,
+                c.next_at or c.limit_at or c.target_at or far,
+            ),
+        )
+
+
+def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> Projection | None:
+    """Compute a ticket's clocks from its facts; None where no policy exists.
+
+    `held` is the promise it has now; the timeline says which ones it had before.
+    """
+    if held is None:
+        return None
+    current = promises(*held)
+    events = [event for fact in facts if (event := event_of(fact)) is not None]
+    keys = keys_of(facts)
+    if not keys or keys == [held.key]:
+        return Projection(evaluate(events, current.policy, current.calendars, now), current, now)
+    had = {key: promises(*Held.of(key)) for key in dict.fromkeys([*keys, held.key])}
+    calendars = {name: made for one in had.values() for name, made in one.calendars.items()}
+    turns = [
+        PolicyApplied(at=fact.at, policy=fact.data["policy"])
+        for fact in facts
+        if fact.kind == POLICY_APPLIED
+    ]
+    began = PolicyApplied(at=min(fact.at for fact in facts), policy=keys[0])
+    policies = {key: one.policy for key, one in had.items()}
+    return Projection(evaluate([*events, began, *turns], policies, calendars, now), current, now)
+
+
+def event_of(fact: Recorded) -> Event | None:
+    """Give the event that a fact is to the clocks; None for facts that are for people only."""
+    taken = FIELDS.get(fact.kind)
+    if taken is None:
+        return None
+    values = {name: fact.data[name] for name in taken if fact.data.get(name) is not None}
+    if "due_at" in values:
+        values["due_at"] = datetime.fromisoformat(values["due_at"])
+    if "to" in values:
+        values["to"] = (Status if fact.kind == "status" else Recipient)(values["to"])
+    if "messages" in values:
+        values["messages"] = tuple(values["messages"])
+    if "id" in values:
+        values["id"] = str(values["id"])
+    made: Event = EVENT_TYPES[fact.kind](at=fact.at, **values)
+    return made
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _whole(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)

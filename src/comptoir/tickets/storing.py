@@ -1,0 +1,135 @@
+"""Writing what a projection says, for one ticket or for hundreds, each in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from comptoir.sla.versions import Held
+from comptoir.tickets.projection import Projection
+
+MISSES = {"past_target": "target_missed", "breached": "limit_missed"}
+"""The fact, for people, that a clock came into that state."""
+
+CLOCK_FIELDS = """kind text, number int, state text, started_at timestamptz, target_at timestamptz,
+    limit_at timestamptz, ended_at timestamptz, target_missed boolean, next_at timestamptz,
+    warnings jsonb"""
+
+FIRST_WARNING = """(SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements({rows}) AS w)"""
+"""The earliest moment of a clock that is new."""
+
+SET_CLOCK = """policy_version_id = excluded.policy_version_id, state = excluded.state,
+    started_at = excluded.started_at, target_at = excluded.target_at,
+    limit_at = excluded.limit_at, ended_at = excluded.ended_at,
+    target_missed = excluded.target_missed, next_at = excluded.next_at,
+    warnings = excluded.warnings, warn_at = (
+        SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements(excluded.warnings) AS w
+        WHERE NOT tickets_clock.warned ? (w->>0))"""
+"""What becomes of a clock that is stored already; what was warned of is not warned of again."""
+
+REPLACE_CLOCKS = f"""
+WITH fresh AS (
+    SELECT * FROM jsonb_to_recordset(%(clocks)s)
+        AS c(ticket_id bigint, channel_id bigint, policy_id bigint, {CLOCK_FIELDS})
+), gone AS (
+    DELETE FROM tickets_clock k WHERE k.ticket_id = ANY(%(tickets)s) AND NOT EXISTS (
+        SELECT 1 FROM fresh WHERE fresh.ticket_id = k.ticket_id AND fresh.kind = k.kind
+        AND fresh.number = k.number)
+)
+INSERT INTO tickets_clock (ticket_id, channel_id, policy_version_id, kind, number, state,
+    started_at, target_at, limit_at, ended_at, target_missed, next_at, warnings, warned, warn_at)
+SELECT ticket_id, channel_id, policy_id, kind, number, state, started_at, target_at, limit_at,
+    ended_at, target_missed, next_at, warnings, '[]', {FIRST_WARNING.format(rows="warnings")}
+FROM fresh
+ON CONFLICT (ticket_id, kind, number) DO UPDATE SET {SET_CLOCK}
+"""  # noqa: S608 - made of the constants above
+
+WRITE_OUTCOMES = """
+UPDATE tickets_outcome o SET answered_at = f.answered_at, response_seconds = f.response_seconds,
+    within_limit = f.within_limit, is_taken_out = f.is_taken_out
+FROM jsonb_to_recordset(%(outcomes)s) AS f(message_id bigint, answered_at timestamptz,
+    response_seconds bigint, within_limit boolean, is_taken_out boolean)
+WHERE o.message_id = f.message_id AND o.ticket_id = ANY(%(tickets)s)
+    AND (o.answered_at, o.response_seconds, o.within_limit, o.is_taken_out)
+    IS DISTINCT FROM (f.answered_at, f.response_seconds, f.within_limit, f.is_taken_out)
+"""
+
+WRITE_FACTS = """
+INSERT INTO tickets_fact (ticket_id, kind, happened_at, stored_at, data)
+SELECT f.ticket_id, f.kind, f.at, %(now)s, f.data
+FROM jsonb_to_recordset(%(facts)s) AS f(ticket_id bigint, kind text, at timestamptz, data jsonb)
+"""
+
+STATES = """
+SELECT ticket_id, kind, number, state FROM tickets_clock WHERE ticket_id = ANY(%s)
+"""
+
+Computed = tuple[int, int, Held, Projection]
+"""A ticket, its channel, its promise, and what was computed of it."""
+
+FactRow = dict[str, Any]
+
+
+def store_clocks(computed: Sequence[Computed]) -> None:
+    """Replace the stored clocks of these tickets, and what became of their messages."""
+    rows = [
+        {"ticket_id": ticket, "channel_id": channel, "policy_id": held.version_id, **row}
+        for ticket, channel, held, projection in computed
+        for row in projection.clock_rows
+    ]
+    tickets = [ticket for ticket, *_ in computed]
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"clocks": json.dumps(rows), "tickets": tickets}
+        cursor.execute(REPLACE_CLOCKS, values)
+    store_outcomes(computed)
+
+
+def store_outcomes(computed: Sequence[Computed]) -> None:
+    """Store what became of each buyer message of these tickets."""
+    outcomes = [row for *_, projection in computed for row in projection.outcome_rows]
+    if outcomes:
+        values: dict[str, Any] = {
+            "outcomes": json.dumps(outcomes),
+            "tickets": [c[0] for c in computed],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_OUTCOMES, values)
+
+
+def store_facts(facts: Sequence[FactRow], *, now: datetime) -> None:
+    """Add facts to timelines: `ticket_id`, `kind`, `at` (ISO 8601) and `data` of each."""
+    if facts:
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_FACTS, {"facts": json.dumps(facts), "now": now})
+
+
+def stored_states(ticket_ids: Iterable[int]) -> dict[tuple[int, str, int], str]:
+    """Give the stored state of each clock, by ticket, kind and number."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATES, [list(ticket_ids)])
+        return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
+def misses(
+    ticket_id: int,
+    projection: Projection,
+    before: Mapping[tuple[int, str, int], str],
+    *,
+    now: datetime,
+) -> list[FactRow]:
+    """Give the fact of each deadline found missed, whoever looked first: the loop or a verb."""
+    found = []
+    for row in projection.clock_rows:
+        kind = MISSES.get(row["state"])
+        if kind is None or before.get((ticket_id, row["kind"], row["number"])) == row["state"]:
+            continue
+        at = row["limit_at"] if kind == "limit_missed" else row["target_at"]
+        data = {"clock": row["kind"]}
+        found.append(
+            {"ticket_id": ticket_id, "kind": kind, "at": at or now.isoformat(), "data": data}
+        )
+    return found
