@@ -28,6 +28,7 @@ from comptoir.tickets.actions import (
 )
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message, Outbox, Outcome, Ticket
+from comptoir.tickets.projection import REPLIES, project
 from comptoir.tickets.verifying import differences
 
 STEPS_COUNT = 25
@@ -140,10 +141,10 @@ def what_is_wrong(ticket_id: int, now: datetime) -> list[str]:
     wrong = [str(found) for found in differences(now=now, ticket_ids=[ticket_id])]
     ticket = Ticket.objects.get(pk=ticket_id)
     asof = min([now, *ticket.clocks.filter(next_at__lt=now).values_list("next_at", flat=True)])
-    projection = clocks.project(clocks.recorded(ticket_id), ticket.policy_version_id, now=asof)
+    projection = project(clocks.recorded(ticket_id), ticket.held, now=asof)
     assert projection is not None
     evaluation = projection.evaluation
-    owed = OUR_MOVE - clocks.REPLIES if _is_answering(ticket) else OUR_MOVE
+    owed = OUR_MOVE - REPLIES if _is_answering(ticket) else OUR_MOVE
     is_ours = any(c.is_open and c.kind in owed for c in evaluation.clocks)
     is_ours = is_ours or (ticket.status == "open" and not _is_answering(ticket))
     if (ticket.queue_tier is not None) != is_ours:

@@ -45,6 +45,9 @@ PLACES: dict[str, dict[str, Whose]] = {
     "merchant.Team": {"name": NOBODY},
     "merchant.Invitation": {"token_sha256": SECRET, "email": STAFF, "role": NOBODY},
     "merchant.PasswordLink": {"token_sha256": SECRET},
+    "merchant.ApiToken": {
+        "name": NOBODY, "token_sha256": SECRET, "begins_with": NOBODY, "role": NOBODY,
+    },
     "merchant.Brand": {"name": NOBODY, "signature": NOBODY},
     "merchant.Connection": {
         "kind": NOBODY, "name": NOBODY, "settings": STAFF, "sealed_secrets": SECRET,
@@ -63,7 +66,7 @@ PLACES: dict[str, dict[str, Whose]] = {
         "tracking_number": BUYER,
     },
     "orders.OrderLine": {"sku": NOBODY, "title": NOBODY},
-    "sla.Policy": {"name": NOBODY},
+    "sla.Policy": {"name": NOBODY, "conditions": NOBODY},
     "sla.PolicyVersion": {
         "spec": NOBODY, "preset": NOBODY, "source": NOBODY, "confidence": NOBODY,
         "reason": STAFF,
@@ -71,7 +74,7 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.Ticket": {
         "order_number": BUYER, "buyer_name": BUYER, "reply_address": BUYER, "subject": BUYER,
         "language": BUYER, "status": NOBODY, "tier_reasons": BUYER, "intents": NOBODY,
-        "gist": BUYER, "next_kind": NOBODY,
+        "gist": BUYER, "next_kind": NOBODY, "tags": STAFF,
     },
     "tickets.Message": {
         "external_id": BUYER, "author": NOBODY, "kind": NOBODY, "state": NOBODY,
@@ -82,7 +85,8 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.MessageFile": {"name": BUYER, "content_type": NOBODY, "content_id": BUYER},
     "tickets.Fact": {"kind": NOBODY, "data": BUYER},
     "tickets.ThreadKey": {"key": BUYER},
-    "tickets.Clock": {"kind": NOBODY, "state": NOBODY},
+    "tickets.Clock": {"kind": NOBODY, "state": NOBODY, "warnings": NOBODY, "warned": NOBODY},
+    "tickets.Rollout": {"reason": NOBODY, "data": NOBODY, "channel_ids": NOBODY},
     "tickets.Draft": {"text": STAFF},
     "tickets.Outbox": {
         "idempotency_key": NOBODY, "envelope": BUYER, "state": NOBODY, "last_code": NOBODY,

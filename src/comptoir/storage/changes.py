@@ -7,6 +7,7 @@ that was rolled back. Its data hold numbers and states, never a buyer's words.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,26 @@ def record(
                 "data": json.dumps(data),
             },
         )
+
+
+RECORD_MANY_SQL = """
+WITH step AS (
+    INSERT INTO storage_change (at, kind, channel_id, ticket_id, data)
+    SELECT %(at)s, %(kind)s, f.channel_id, f.ticket_id, f.data
+    FROM jsonb_to_recordset(%(rows)s) AS f(channel_id bigint, ticket_id bigint, data jsonb)
+    RETURNING id, channel_id, ticket_id, data
+)
+SELECT pg_notify('comptoir_changes', json_build_object(
+    'id', step.id, 'at', %(at)s, 'kind', %(kind)s, 'channel', step.channel_id,
+    'ticket', step.ticket_id, 'data', step.data)::text) FROM step
+"""
+
+
+def record_many(kind: str, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Tell the browsers of several things of one kind: `channel_id`, `ticket_id`, `data` of each."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(RECORD_MANY_SQL, {"at": now, "kind": kind, "rows": json.dumps(rows)})
 
 
 def forget_old(*, now: datetime) -> int:
