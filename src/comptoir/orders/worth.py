@@ -9,8 +9,6 @@ VIP_SPENT = 500.0
 """In the currencies of the orders, added up as they are: a rough sorting, not bookkeeping."""
 RETURNING_ORDERS = 2
 
-CUSTOMER_TIERS = ("new", "returning", "vip")
-
 WORTH_SQL = """
 SELECT count(*), coalesce(sum(total), 0) FROM orders_order
 WHERE customer_id = %s AND state <> 'cancelled'

@@ -66,10 +66,10 @@ PLACES: dict[str, dict[str, Whose]] = {
         "tracking_number": BUYER,
     },
     "orders.OrderLine": {"sku": NOBODY, "title": NOBODY},
-    "sla.Policy": {"name": NOBODY, "conditions": NOBODY},
+    "sla.Policy": {"name": NOBODY},
     "sla.PolicyVersion": {
-        "spec": NOBODY, "preset": NOBODY, "source": NOBODY, "confidence": NOBODY,
-        "reason": STAFF,
+        "spec": NOBODY, "conditions": NOBODY, "preset": NOBODY, "source": NOBODY,
+        "confidence": NOBODY, "reason": STAFF,
     },
     "tickets.Ticket": {
         "order_number": BUYER, "buyer_name": BUYER, "reply_address": BUYER, "subject": BUYER,

@@ -21,10 +21,11 @@ from comptoir.sla.versions import INHERITS, Held
 ORDER_VALUE = "order_value_at_least"
 
 READ_SQL = """
-SELECT p.id, p.channel_id, p.is_default, p.conditions, v.id, coalesce(v.spec->%(inherits)s, 'false')
+SELECT p.id, p.channel_id, p.is_default, v.conditions, v.id, coalesce(v.spec->%(inherits)s, 'false')
 FROM sla_policy p JOIN LATERAL (
-    SELECT id, spec FROM sla_policyversion
-    WHERE policy_id = p.id AND valid_from <= %(now)s ORDER BY number DESC LIMIT 1
+    SELECT id, spec, conditions FROM sla_policyversion
+    WHERE policy_id = p.id AND valid_from <= %(now)s
+    ORDER BY valid_from DESC, number DESC LIMIT 1
 ) v ON true
 WHERE p.is_active ORDER BY p.is_default, p.channel_id IS NOT NULL, p.position, p.id
 """

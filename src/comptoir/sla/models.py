@@ -13,13 +13,11 @@ class Policy(models.Model):
     """A named set of promises. The first policy, by position, whose conditions hold applies.
 
     A policy of a `channel` is that channel's own promise, made from the rulebook; the others are
-    the merchant's and stand before it. `conditions` are those of `core.clocks.choosing`, JSON-able
-    (`{"risk_tier": [0, 1], "order_value_at_least": 200}`). The default one, of which there is at
-    most one, holds where nothing else does.
+    the merchant's and stand before it. The default one, of which there is at most one, holds
+    where nothing else does.
     """
 
     name = models.TextField()
-    conditions = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     channel = models.ForeignKey(
         Channel, null=True, on_delete=models.CASCADE, related_name="policies"
@@ -45,12 +43,14 @@ class PolicyVersion(models.Model):
     `spec` is what `comptoir sla evaluate` takes as `policy`, and beside it `calendars` (their
     versions by name), `staffed` (the calendar of the hours somebody is on duty), `warnings`, and
     `inherits` where the limits are the channel's own. `preset` names the rulebook's entry it was
-    made from, `source` and `confidence` say how sure the limit is.
+    made from, `source` and `confidence` say how sure the limit is. `conditions` are those of
+    `core.clocks.choosing` (`{"risk_tier": [0, 1], "order_value_at_least": 200}`); none always hold.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     spec = models.JSONField()
+    conditions = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     preset = models.CharField(max_length=32, default="")
     limit_is_confirmed = models.BooleanField(default=False)
     source = models.TextField(default="")

@@ -79,7 +79,7 @@ def recompute_many(
     ids = [row["id"] for row in rows]
     if not ids:
         return Done()
-    facts = _facts(ids)
+    facts = facts_of(ids)
     answering = _answering(ids)
     before = storing.stored_states(ids)
     done = Done(rows)
@@ -142,7 +142,8 @@ def _locked(ids: list[int], *, skip_locked: bool) -> list[Row]:
     return rows
 
 
-def _facts(ids: list[int]) -> dict[int, list[Recorded]]:
+def facts_of(ids: list[int]) -> dict[int, list[Recorded]]:
+    """Give the facts that count of these tickets, in order of time."""
     found: dict[int, list[Recorded]] = {}
     with connection.cursor() as cursor:
         cursor.execute(FACTS_SQL, {"tickets": ids, "kinds": list(COUNTED)})

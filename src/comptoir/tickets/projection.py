@@ -114,7 +114,7 @@ class Projection:
         `is_answering` while a reply that answers every message is on its way out: the clocks run
         on, but only what a reply does not give (a case, a return) keeps the ticket in the queue.
         """
-        clock = self._leading()
+        clock = self.leading
         owed = [c for c in self.evaluation.clocks if not (is_answering and c.kind in REPLIES)]
         place = queue_place(owed, tier, self.now)
         return {
@@ -140,7 +140,8 @@ class Projection:
         found = warnings_of(clock, policy, rules, staffed, calendars)
         return [[warning.key, warning.at.isoformat()] for warning in found]
 
-    def _leading(self) -> Clock | None:
+    @property
+    def leading(self) -> Clock | None:
         """Give the open clock that lists show: the one due first; resolution only when alone."""
         opened = [c for c in self.evaluation.clocks if c.is_open]
         if not opened:

@@ -25,6 +25,16 @@ FACTS = (
 )
 """What a condition may look at; `tags` are several, the others one value."""
 
+MESSAGE_TYPES = ("pre_sale_question", "order_question", "return_request", "claim")
+CUSTOMER_TIERS = ("new", "returning", "vip")
+RISK_TIERS = (0, 1, 2, 3)
+KNOWN_VALUES: Mapping[str, tuple[str | int, ...]] = {
+    "message_type": MESSAGE_TYPES,
+    "customer_tier": CUSTOMER_TIERS,
+    "risk_tier": RISK_TIERS,
+}
+"""The values of facts that have only these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -54,6 +64,16 @@ class Conditions:
                 raise Refusal(
                     "the condition on {name} can never hold; name a value or drop it", name=name
                 )
+            known = KNOWN_VALUES.get(name)
+            if known is not None and not values <= set(known):
+                raise Refusal(
+                    "the condition on {name} can never hold for {wrong}; it knows {known}",
+                    name=name,
+                    wrong=", ".join(sorted(str(value) for value in values - set(known))),
+                    known=", ".join(str(value) for value in known),
+                )
+        if self.order_value_at_least is not None and not self.order_value_at_least >= 0:
+            raise Refusal("the order value of a condition must be 0 or more")
 
     def hold(self, facts: Facts) -> bool:
         """Tell whether the policy applies."""

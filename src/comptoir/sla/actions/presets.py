@@ -47,12 +47,35 @@ def apply_preset(channel: Channel, *, by: Person | None, now: datetime) -> Polic
         made_by=by,
         reason="preset of the rulebook",
     )
+    ensure_default(now=now)
     audit.record("policy.preset", by=by, now=now, subject=("policy", policy.pk), channel=channel.pk)
     move_on()
     return version
 
 
 ASSUMED_HOURS = 24
+DEFAULT_NAME = "Default"
+"""The policy of what nothing else matches."""
+
+
+def ensure_default(*, now: datetime) -> None:
+    """Have a policy for what nothing else matches: 24 h to plan by."""
+    if Policy.objects.filter(is_default=True).exists():
+        return
+    policy = Policy.objects.create(name=DEFAULT_NAME, is_default=True, position=1000)
+    rule = _rule(ASSUMED_HOURS * 60, confirmed=False)
+    PolicyVersion.objects.create(
+        policy=policy,
+        spec={
+            "name": policy.name,
+            "first_reply": rule,
+            "next_reply": rule,
+            "calendars": {OFFICE: _office(now=now).version},
+        },
+        confidence="low",
+        valid_from=now,
+        reason="holds where no other policy does",
+    )
 
 
 @transaction.atomic
@@ -73,6 +96,7 @@ def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
         valid_from=now,
         reason="nothing is known of this channel",
     )
+    ensure_default(now=now)
     move_on()
     return version
 
