@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,7 +84,8 @@ def main() -> None:
     missing = [lib.name for lib in LIBRARIES if lib not in present]
     if missing:
         print(f"Left out, not installed: {', '.join(missing)}. To install them:")
-        print(f"  uv pip install --python {sys.executable} --group bench\n")
+        uv = Path(sys.executable).with_name("uv")
+        print(f"  {uv if uv.exists() else 'uv'} pip install --python {sys.executable} --group bench\n")
     print_rates(present)
     print_wrong(present)
 

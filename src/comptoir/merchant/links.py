@@ -31,7 +31,12 @@ class Token:
 def fresh() -> Token:
     """Make a token of 256 bits; a plain hash is enough, since nobody can guess so many."""
     text = secrets.token_urlsafe(32)
-    return Token(text=text, sha256=_sha256(text))
+    return Token(text=text, sha256=hashed(text))
+
+
+def hashed(text: str) -> str:
+    """Give what is stored instead of a token."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def first_administrator(token: str, *, now: datetime, lock: bool = False) -> Invitation:
@@ -54,7 +59,7 @@ def password(token: str, *, now: datetime, lock: bool = False) -> PasswordLink:
 
 
 def _find(links: QuerySet[Link], token: str, lock: bool) -> Link | None:
-    found = links.filter(token_sha256=_sha256(token))
+    found = links.filter(token_sha256=hashed(token))
     return (found.select_for_update(of=("self",)) if lock else found).first()
 
 
@@ -66,7 +71,3 @@ def _open(link: Link | None, now: datetime) -> Link:
     if not link.is_open(now):
         raise Refused("link_expired")
     return link
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -10,7 +10,8 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
 
     Codes: `link_unknown`, `link_used`, `link_expired`, `already_set_up`, `name_missing`,
     `email_known`, `time_zone_unknown`, `last_administrator`, `yourself`, `inactive`,
-    `name_taken`, `team_has_members`, `person_unknown`, `team_unknown`, `invitation_unknown`.
+    `name_taken`, `team_has_members`, `person_unknown`, `team_unknown`, `invitation_unknown`,
+    `token_unknown`, `token_revoked`.
     """
 
     def __init__(self, code: str, **values: Any) -> None:

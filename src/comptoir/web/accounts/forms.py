@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.merchant.actions.errors import Refused
@@ -151,6 +151,29 @@ class TeamForm(NewTeam):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+
+
+class NewToken(RefusableForm):
+    """A token for another program."""
+
+    name = forms.CharField(
+        label=_("Name"), help_text=_("Which program it is for, such as “Warehouse”."), max_length=60
+    )
+    access = forms.ChoiceField(label=_("Access"), widget=forms.RadioSelect, initial="read")
+    role = forms.ChoiceField(
+        label=_("Rights"),
+        help_text=_("Never more than the person who makes it has at the time of a request."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["access"].choices = [  # type: ignore[attr-defined]
+            ("read", pgettext("access", "Read only")),
+            ("write", pgettext("access", "Read and write")),
+        ]
+        roles = [(key.value, name) for key, name in labels.roles().items()]
+        self.fields["role"].choices = [("", gettext("As mine")), *roles]  # type: ignore[attr-defined]
 
 
 class Profile(RefusableForm):

@@ -37,6 +37,14 @@ def role_helps() -> dict[Role, str]:
     }
 
 
+def access_helps() -> dict[str, str]:
+    """Say what a token of each kind of access may do."""
+    return {
+        "read": _("Tickets, deadlines, channels and policies."),
+        "write": _("Also writes internal notes, in the name of who makes the token."),
+    }
+
+
 def themes() -> list[tuple[str, str]]:
     """Name the themes."""
     return [

@@ -23,6 +23,8 @@ def explain(refused: Refused) -> str:
         "team_has_members": _("This team has members. Take them out first."),
         "person_unknown": _("This person does not exist."),
         "team_unknown": _("This team does not exist any more."),
+        "token_unknown": _("This token does not exist."),
+        "token_revoked": _("This token is revoked already."),
         "invitation_unknown": _("This invitation was used or withdrawn already."),
     }
     return words.get(refused.code, refused.code)

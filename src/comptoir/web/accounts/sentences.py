@@ -42,6 +42,7 @@ def kinds() -> dict[str, str]:
         "channel": pgettext("audit subject", "Channel"),
         "connection": pgettext("audit subject", "Connection"),
         "policy": pgettext("audit subject", "Policy"),
+        "api_token": pgettext("audit subject", "API token"),
         "raw_item": pgettext("audit subject", "Mail in quarantine"),
         "merchant": pgettext("audit subject", "Business"),
     }
@@ -118,6 +119,12 @@ def _profile_changed(data: Data) -> str:
     return _("Changed their own %(fields)s.") % {"fields": changed}
 
 
+def _token_made(data: Data) -> str:
+    if data["is_read_only"]:
+        return _("Made the API token %(api_token)s, which may only read.") % data
+    return _("Made the API token %(api_token)s, which may read and write.") % data
+
+
 def _ended(data: Data) -> str:
     return ngettext(
         "Logged out %(count)d other browser.", "Logged out %(count)d other browsers.", data["count"]
@@ -157,4 +164,6 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "team.change_members": _members_changed,
     "team.change_channels": _channels_changed,
     "team.remove": lambda data: _("Removed the team %(team)s.") % data,
+    "api_token.make": _token_made,
+    "api_token.revoke": lambda data: _("Revoked the API token %(api_token)s.") % data,
 }

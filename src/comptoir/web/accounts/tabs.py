@@ -35,6 +35,7 @@ def of_settings(request: HttpRequest) -> list[Tab]:
         ("quarantine", _("Quarantine"), Role.ADMIN),
         ("people", _("People"), Role.LEADER),
         ("teams", _("Teams"), Role.LEADER),
+        ("api_tokens", _("API"), Role.ADMIN),
         ("audit", _("Audit trail"), Role.ADMIN),
         *of_the_demo,
     )

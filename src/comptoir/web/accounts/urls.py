@@ -6,7 +6,16 @@ Of allauth only what a desk by invitation needs: no sign-up, no e-mail addresses
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from comptoir.web.accounts.views import audit, entrance, home, people, profile, security, teams
+from comptoir.web.accounts.views import (
+    api_tokens,
+    audit,
+    entrance,
+    home,
+    people,
+    profile,
+    security,
+    teams,
+)
 
 doors = [
     path("welcome/<str:token>", entrance.welcome, name="welcome"),
@@ -48,6 +57,9 @@ settings = [
     path("teams/create", teams.create, name="create_team"),
     path("teams/<int:team_id>", teams.show, name="team"),
     path("teams/<int:team_id>/remove", teams.remove, name="remove_team"),
+    path("api", api_tokens.show_list, name="api_tokens"),
+    path("api/make", api_tokens.make, name="make_api_token"),
+    path("api/<int:token_id>/revoke", api_tokens.revoke, name="revoke_api_token"),
     path("audit", audit.show, name="audit"),
 ]
 

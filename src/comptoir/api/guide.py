@@ -1,0 +1,135 @@
+"""The interface as a page to read, drawn from its own OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+
+from comptoir.api.tokens import REQUESTS_A_MINUTE
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of an answer."""
+
+    name: str
+    kind: str
+    meaning: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An object that answers hold, and its fields."""
+
+    name: str
+    meaning: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that can be asked."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Field, ...]
+    answers: str
+    example: str
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
+    """Show what can be asked, and what is answered."""
+    spec: Spec = api.get_openapi_schema(path_prefix="/api/v1/")
+    values = {
+        "operations": list(operations(spec)),
+        "answers": list(answers(spec)),
+        "requests_a_minute": REQUESTS_A_MINUTE,
+        "base": f"{settings.URL}/api/v1",
+    }
+    return render(request, "api/guide.html", values)
+
+
+def operations(spec: Spec) -> Iterator[Operation]:
+    """Read the operations of the document, in its order."""
+    for path, methods in spec["paths"].items():
+        for method, told in methods.items():
+            good = next(code for code in told["responses"] if str(code).startswith("2"))
+            content = told["responses"][good]["content"]["application/json"]["schema"]
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                summary=told["summary"],
+                description=told.get("description", ""),
+                parameters=tuple(_parameters(spec, told)),
+                answers=kind_of(content),
+                example=_example(method, path),
+            )
+
+
+def answers(spec: Spec) -> Iterator[Answer]:
+    """Read the objects that go in and out."""
+    for name, told in spec["components"]["schemas"].items():
+        if "properties" in told and name != "Input":
+            fields = _fields(told["properties"])
+            yield Answer(name, told.get("description", ""), tuple(fields))
+
+
+def kind_of(told: Spec) -> str:
+    """Name a type of the document in a few words."""
+    if "$ref" in told:
+        return str(told["$ref"].rpartition("/")[2])
+    if "anyOf" in told:
+        return " | ".join(kind_of(one) for one in told["anyOf"])
+    if "enum" in told:
+        return " | ".join(str(one) for one in told["enum"])
+    if told.get("type") == "array":
+        return f"[{kind_of(told['items'])}]"
+    return {"date-time": "moment"}.get(told.get("format", ""), str(told.get("type", "object")))
+
+
+def _parameters(spec: Spec, told: Spec) -> Iterator[Field]:
+    for one in told.get("parameters", ()):
+        kind = kind_of(_resolved(spec, one["schema"]))
+        meaning = one.get("description") or one["schema"].get("description", "")
+        yield Field(one["name"], kind, meaning, one.get("required", False))
+    if "requestBody" in told:
+        body = told["requestBody"]["content"]["application/json"]["schema"]
+        yield from _fields(_resolved(spec, body)["properties"])
+
+
+def _resolved(spec: Spec, told: Spec) -> Spec:
+    """Give what a type refers to, where it is only a name for a list of words or an object."""
+    if "anyOf" in told:
+        return {**told, "anyOf": [_resolved(spec, one) for one in told["anyOf"]]}
+    if "$ref" in told:
+        found: Spec = spec["components"]["schemas"][kind_of(told)]
+        return found
+    return told
+
+
+def _fields(properties: Spec) -> Iterator[Field]:
+    for name, told in properties.items():
+        yield Field(name, kind_of(told), told.get("description", ""))
+
+
+def _example(method: str, path: str) -> str:
+    address = f"{settings.URL}{path}".replace("{ticket_id}", "1")
+    lines = ['curl -H "Authorization: Bearer $COMPTOIR_TOKEN"']
+    if method == "post":
+        lines.append("-H 'Content-Type: application/json' -d '{\"text\": \"Parcel found.\"}'")
+    return " \\\n  ".join([*lines, f'"{address}"'])

@@ -1,0 +1,76 @@
+"""Channels, policies, and the description of the interface itself."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from comptoir.core.clocks.policy_specs import read_policy
+from tests.api.conftest import Desk, Program
+
+
+def test_channels_are_those_the_token_may_see(desk: Desk, program: Program) -> None:
+    seen = program().get("/api/v1/channels").json()
+    by_ines = program(by=desk.ines).get("/api/v1/channels").json()
+
+    assert [one["name"] for one in seen] == ["Amazon.de", "eBay.de", "maison-perrin.example"]
+    assert [one["name"] for one in by_ines] == ["Amazon.de", "maison-perrin.example"]
+    assert (seen[0]["brand"], seen[0]["marketplace"]) == ("Maison Perrin", "amazon")
+
+
+def test_policies_show_what_they_promise_and_where_the_limit_comes_from(
+    desk: Desk, program: Program
+) -> None:
+    found = {one["name"]: one for one in program().get("/api/v1/policies").json()}
+    amazon = found["Amazon Urgent"]
+
+    assert amazon["channel"] == desk.amazon.pk
+    assert amazon["version"]["source"]
+    assert amazon["version"]["spec"]["first_reply"]["limit_minutes"] == 1440
+
+
+def test_policies_of_channels_out_of_sight_are_not_listed(desk: Desk, program: Program) -> None:
+    listed = program(by=desk.ines).get("/api/v1/policies").json()
+
+    assert desk.ebay.pk not in {one["channel"] for one in listed}
+    assert desk.amazon.pk in {one["channel"] for one in listed}
+
+
+def test_openapi_document_names_every_operation_and_the_one_failure(desk: Desk) -> None:
+    spec = Client().get("/api/v1/openapi.json").json()
+
+    assert sorted(spec["paths"]) == [
+        "/api/v1/channels",
+        "/api/v1/policies",
+        "/api/v1/tickets",
+        "/api/v1/tickets/{ticket_id}",
+        "/api/v1/tickets/{ticket_id}/clocks",
+        "/api/v1/tickets/{ticket_id}/notes",
+    ]
+    for methods in spec["paths"].values():
+        for told in methods.values():
+            assert {"401", "403", "404", "422", "429"} <= set(told["responses"])
+            assert told["summary"]
+
+
+def test_guide_shows_every_operation_to_people_who_are_logged_in(desk: Desk) -> None:
+    browser = Client()
+    stranger = browser.get("/api/v1/docs")
+    browser.force_login(desk.noah, "allauth.account.auth_backends.AuthenticationBackend")
+    page = browser.get("/api/v1/docs").content.decode()
+    spec = browser.get("/api/v1/openapi.json").json()
+
+    assert stranger.status_code == 302
+    for path in spec["paths"]:
+        assert path in page
+    for name in spec["components"]["schemas"]:
+        assert name in page or name in ("Input", "Status")
+    assert "http://cdn" not in page
+    assert "https://cdn" not in page
+
+
+def test_stored_spec_is_a_policy_once_the_desks_own_fields_are_off(
+    desk: Desk, program: Program
+) -> None:
+    """What the interface hands out can be tried in `comptoir sla evaluate`."""
+    for one in program().get("/api/v1/policies").json():
+        read_policy(one["version"]["spec"])
