@@ -58,7 +58,9 @@ PLACES: dict[str, dict[str, Whose]] = {
         "time_zone": NOBODY, "locale": NOBODY, "sender_name": STAFF, "signature": STAFF,
     },
     "merchant.Route": {"matches": NOBODY, "sender_address": STAFF},
-    "merchant.Calendar": {"name": NOBODY, "spec": NOBODY},
+    "merchant.Calendar": {
+        "name": NOBODY, "title": NOBODY, "about": NOBODY, "spec": NOBODY, "sources": NOBODY,
+    },
     "orders.Customer": {"name": BUYER, "email": BUYER, "language": BUYER, "country": BUYER},
     "orders.CustomerAlias": {"marketplace": NOBODY, "alias": BUYER},
     "orders.Order": {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import holidays
 from django.db import transaction
 
+from comptoir.merchant.hours import WORKING_DAYS, Hours, public_holidays
 from comptoir.merchant.models import Calendar, Channel, Merchant, Person
 from comptoir.rulebook.capabilities import capability
 from comptoir.rulebook.catalogue import marketplace
@@ -22,7 +22,6 @@ ASSUMED_NAME = "Unknown channel"
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 WHOLE_DAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 RISK_MINUTES = 30
-HOLIDAY_YEARS_AHEAD = 3
 MEASURED = {
     "each_message": "every_message",
     "average": "every_message",
@@ -181,25 +180,15 @@ def _limit_calendar(chosen: Preset, channel: Channel, *, now: datetime) -> Calen
         return None
     country = channel.country if chosen.limit_holidays == "storefront" else chosen.limit_holidays
     country = country or "DE"
-    name = f"working-days-{country.lower()}"
+    name = f"{WORKING_DAYS}{country.lower()}"
     found = Calendar.objects.filter(name=name).order_by("-version").first()
     if found:
         return found
     zone = chosen.limit_timezone or channel.time_zone
-    days = _holidays(country, now)
+    # Written down: an upgrade of the holidays' source moves no old deadline.
+    days = public_holidays(country, "", today=now.date())
+    hours = Hours(zone=zone, weekly=WHOLE_DAYS, country=country if days else "", offered=days)
     made: Calendar = Calendar.objects.create(
-        name=name,
-        spec={"timezone": zone, "hours": WHOLE_DAYS, "holidays": days},
-        valid_from=now,
+        name=name, spec=hours.spec(), sources=hours.sources(), valid_from=now
     )
     return made
-
-
-def _holidays(country: str, now: datetime) -> list[str]:
-    """Write a country's public holidays down: an upgrade of their source moves no old deadline."""
-    years = range(now.year - 1, now.year + HOLIDAY_YEARS_AHEAD)
-    try:
-        found = holidays.country_holidays(country, years=years)
-    except NotImplementedError:
-        return []
-    return sorted(day.isoformat() for day in found)

@@ -16,6 +16,12 @@ def _connection_changed(data: Data) -> str:
     return _("Changed the settings of the connection.")
 
 
+def _calendar_edited(data: Data) -> str:
+    if data.get("version"):
+        return _("Changed the hours %(name)s: version %(version)s.") % data
+    return _("Changed the hours %(name)s.") % data
+
+
 WORDINGS: dict[str, Callable[[Data], str]] = {
     "connection.add": lambda data: _("Connected %(name)s.") % data,
     "connection.change": _connection_changed,
@@ -26,5 +32,8 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "channel.watch": lambda data: _("Put the channel into watch mode: it is only read."),
     "quarantine.retry": lambda data: _("Had a mail in quarantine read again."),
     "clock.move": lambda data: _("Moved the demo's clock forward by %(hours)s h.") % data,
+    "calendar.make": lambda data: _("Added the hours %(name)s.") % data,
+    "calendar.edit": _calendar_edited,
+    "calendar.describe": lambda data: _("Renamed the hours from %(before)s to %(after)s.") % data,
     "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
 }
