@@ -8,6 +8,7 @@
 | `COMPTOIR_URL` | address people use, for links and allowed hosts | `http://127.0.0.1:8700` |
 | `COMPTOIR_EVENTS_URL` | address of the event stream | the port after the pages' |
 | `COMPTOIR_TRUSTED_PROXY_COUNT` | reverse proxies in front, whose `X-Forwarded-For` is believed | 0 |
+| `COMPTOIR_PRIVATE_HOSTS` | hosts of one's own that alerts may go to, such as `chat.lan:8065` | none |
 | `COMPTOIR_POOLER` | `1` when the database is reached through a transaction pooler: no prepared statements | off |
 | `COMPTOIR_DEMO` | `1` in the demo: time can be moved | off |
 """
@@ -43,6 +44,11 @@ _host = urlsplit(URL).hostname or "127.0.0.1"
 _port = urlsplit(URL).port
 EVENTS_URL = os.environ.get("COMPTOIR_EVENTS_URL") or (
     f"{urlsplit(URL).scheme}://{_host}:{_port + 1}/events" if _port else f"{URL}/events"
+)
+PRIVATE_HOSTS = frozenset(
+    name.strip().lower()
+    for name in os.environ.get("COMPTOIR_PRIVATE_HOSTS", "").split(",")
+    if name.strip()
 )
 IS_DEMO = os.environ.get("COMPTOIR_DEMO") == "1"
 ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]"]
@@ -236,5 +242,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "psycopg.pool": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # it logs addresses, and those of chat rooms are secrets
+        "httpcore": {"level": "WARNING"},
     },
 }
