@@ -13,7 +13,7 @@ from comptoir.api.explaining import Reason, reasons
 from comptoir.api.language import Reader, reader_for
 from comptoir.api.tickets import FAILURES
 from comptoir.api.tokens import caller_of
-from comptoir.core.clocks import Clock
+from comptoir.core.clocks import Clock, Kind
 from comptoir.sla.models import PolicyVersion
 from comptoir.sla.versions import INHERITS
 from comptoir.storage import clock as time
@@ -21,6 +21,7 @@ from comptoir.tickets.clocks import explain
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.queries import ticket_for
 
+REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY)
 router = Router(tags=["Tickets"])
 
 
@@ -30,7 +31,7 @@ class LimitSource(Schema):
     kind: str = Field(
         description="channel: the channel named the day; policy: a rule, with its citation"
     )
-    text: str = Field(description="the citation; empty where there is none")
+    text: str = Field(description="the citation of a reply limit; empty where none is kept")
     confidence: str = Field(description="high, medium or low; empty where nobody said")
     is_confirmed: bool = Field(description="false: assumed, and left out of breach figures")
     is_planning: bool = Field(description="the marketplace judges a mean: never a breach")
@@ -133,7 +134,8 @@ def _source(clock: Clock, version: PolicyVersion | None) -> LimitSource | None:
     if clock.limit_at is None:
         return None
     by_channel = any(step.code == "limit_given" for step in clock.explanation)
-    said = version if not by_channel else None
+    # A version keeps the citation of its reply limit; those of other kinds stand in the rulebook.
+    said = version if clock.kind in REPLIES and not by_channel else None
     return LimitSource(
         kind="channel" if by_channel else "policy",
         text=said.source if said else "",

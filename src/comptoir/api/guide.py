@@ -82,11 +82,12 @@ def operations(spec: Spec) -> Iterator[Operation]:
 
 
 def answers(spec: Spec) -> Iterator[Answer]:
-    """Read the objects that go in and out."""
-    for name, told in spec["components"]["schemas"].items():
-        if "properties" in told and name != "Input":
-            fields = _fields(told["properties"])
-            yield Answer(name, told.get("description", ""), tuple(fields))
+    """Read the objects that go in and out, in the order in which operations speak of them."""
+    schemas = spec["components"]["schemas"]
+    for name in _named(spec["paths"], schemas, {}):
+        told = schemas[name]
+        if "properties" in told:
+            yield Answer(name, told.get("description", ""), tuple(_fields(told["properties"])))
 
 
 def kind_of(told: Spec) -> str:
@@ -100,6 +101,22 @@ def kind_of(told: Spec) -> str:
     if told.get("type") == "array":
         return f"[{kind_of(told['items'])}]"
     return {"date-time": "moment"}.get(told.get("format", ""), str(told.get("type", "object")))
+
+
+def _named(told: object, schemas: Spec, found: dict[str, None]) -> dict[str, None]:
+    """Collect the names of objects under `told`, parameters left out: they have their tables."""
+    if isinstance(told, Mapping):
+        name = kind_of(told) if "$ref" in told else ""
+        if name and name not in found:
+            found[name] = None
+            _named(schemas[name], schemas, found)
+        for key, value in told.items():
+            if key != "parameters":
+                _named(value, schemas, found)
+    elif isinstance(told, list):
+        for value in told:
+            _named(value, schemas, found)
+    return found
 
 
 def _parameters(spec: Spec, told: Spec) -> Iterator[Field]:
