@@ -52,7 +52,7 @@ def check(
     check_supply(own.policy, own.calendars, now=now)
     if policy.channel_id is not None:
         _check_against_before(made, before)
-    else:
+    elif not policy.is_default:
         _check_on_channels(made, conditions, now=now)
     return made
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from comptoir.sla.choosing import PolicyList, policy_list
 from comptoir.sla.versions import Held
 from comptoir.tickets import promising, storing
 from comptoir.tickets.clocks import place_of_open
@@ -83,12 +84,13 @@ def recompute_many(
     answering = _answering(ids)
     before = storing.stored_states(ids)
     done = Done(rows)
+    listed = policy_list(now=now) if holds_from is not None else None
     fresh: list[FactRow] = []
     computed: list[Computed] = []
     for row in rows:
         own = facts.get(row["id"], [])
-        if holds_from is not None:
-            fresh += _choose_anew(row, own, done, now=now, holds_from=holds_from)
+        if listed is not None and holds_from is not None:
+            fresh += _choose_anew(row, own, listed, done, holds_from=holds_from)
         if row["policy_version_id"] is None:
             continue
         held = Held(row["policy_version_id"], row["base_version_id"])
@@ -107,10 +109,11 @@ def recompute_many(
 
 
 def _choose_anew(
-    row: Row, facts: list[Recorded], done: Done, *, now: datetime, holds_from: datetime
+    row: Row, facts: list[Recorded], listed: PolicyList, done: Done, *, holds_from: datetime
 ) -> list[FactRow]:
     """Give a ticket the promise that applies, and the fact of it where it had another."""
-    chosen = promising.choose_for(Known.of(row, [fact.kind for fact in facts]), now=now)
+    known = Known.of(row, [fact.kind for fact in facts])
+    chosen = listed.choose(known.channel_id, promising.finder(known))
     before = (
         Held(row["policy_version_id"], row["base_version_id"]) if row["policy_version_id"] else None
     )

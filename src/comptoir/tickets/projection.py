@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from comptoir.core.clocks import (
     EVENT_TYPES,
@@ -51,8 +51,7 @@ COUNTED = frozenset({*FIELDS, POLICY_APPLIED})
 REPLIES = frozenset({Kind.FIRST_REPLY, Kind.NEXT_REPLY})
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A fact as the clocks read it."""
 
     id: int

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from comptoir.core.calendars import ALWAYS, Calendar
 from comptoir.core.clocks.clock import Clock, State
 from comptoir.core.clocks.deadlines import Calendars, counted_calendar
-from comptoir.core.clocks.policies import RUNNING_MODELS, Deadline, Kind, Model, Policy
+from comptoir.core.clocks.policies import RUNNING_MODELS, Deadline, Kind, Model, Policy, Rule
 from comptoir.core.clocks.warning_specs import (
     DEFAULT_TO,
     DEFAULTS,
@@ -63,17 +64,21 @@ def warnings_of(
         return []
     target = clock.target_at if clock.state is not State.PAUSED else None
     found: dict[str, datetime] = {}
-    for rule in rules:
-        made = _threshold(clock, policy, rule, target, calendars)
-        if made is not None and (made.key not in found or made.at < found[made.key]):
-            found[made.key] = made.at
+    named = {step.code for step in clock.explanation}
+    for threshold in _thresholds(tuple(rules), policy.rule(clock.kind), clock.limit_at is not None):
+        due = clock.limit_at if threshold.side is Of.LIMIT else target
+        if due is not None:
+            at = _moment(clock, due, threshold, named, calendars)
+            if threshold.key not in found or at < found[threshold.key]:
+                found[threshold.key] = at
     if staffed is not None:
         found.update(_shift(clock.started_at, target, clock.limit_at, staffed))
     if target is not None and target != clock.limit_at:
         found[TARGET_MISSED] = target
     if clock.limit_at is not None and not clock.limit_is_planning:
         found[LIMIT_MISSED] = clock.limit_at
-    return sorted((Warning(key, at) for key, at in found.items()), key=lambda w: (w.at, w.key))
+    in_order = sorted((at, key) for key, at in found.items())
+    return [Warning(key, at) for at, key in in_order]
 
 
 def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
@@ -83,22 +88,43 @@ def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or DEFAULT_TO.get(of, ())
 
 
-def _threshold(
-    clock: Clock, policy: Policy, rule: WarningRule, target: datetime | None, calendars: Calendars
-) -> Warning | None:
-    """Give the moment of a rule on this clock, never before its start; None if it has none."""
-    side = rule.of
-    if side is Of.DEADLINE:
-        side = Of.LIMIT if clock.limit_at is not None else Of.TARGET
-    due = clock.limit_at if side is Of.LIMIT else target if side is Of.TARGET else None
-    if due is None:
-        return None
+class _Threshold(NamedTuple):
+    """A rule on one side of one kind of clock."""
+
+    key: str
+    side: Of
+    rule: WarningRule
+    counted: Deadline | None
+
+
+@lru_cache(maxsize=1024)
+def _thresholds(
+    rules: tuple[WarningRule, ...], promised: Rule, has_limit: bool
+) -> tuple[_Threshold, ...]:
+    """Put the rules onto the sides they speak of: the limit where there is one, else the target."""
+    made = []
+    for rule in rules:
+        side = rule.of
+        if side is Of.DEADLINE:
+            side = Of.LIMIT if has_limit else Of.TARGET
+        if side in (Of.LIMIT, Of.TARGET):
+            counted = promised.limit if side is Of.LIMIT else promised.target
+            made.append(_Threshold(rule.key_of(side), side, rule, counted))
+    return tuple(made)
+
+
+def _moment(
+    clock: Clock, due: datetime, threshold: _Threshold, named: set[str], calendars: Calendars
+) -> datetime:
+    """Give the moment of a threshold on this clock, never before its start.
+
+    Where the channel or a promise named the day, plain time counts, whatever the rule says.
+    """
+    rule = threshold.rule
     if rule.before is not None:
-        return Warning(rule.key_of(side), max(due - rule.before, clock.started_at))
-    counted = policy.rule(clock.kind).limit if side is Of.LIMIT else policy.rule(clock.kind).target
-    if _is_named(clock, side):
-        counted = None
-    return Warning(rule.key_of(side), _share_at(clock, due, counted, rule.share / 100, calendars))
+        return max(due - rule.before, clock.started_at)
+    counted = None if f"{threshold.side.value}_given" in named else threshold.counted
+    return _share_at(clock, due, counted, rule.share / 100, calendars)
 
 
 def _share_at(
@@ -128,11 +154,6 @@ def _counted_from(clock: Clock, due: datetime, counted: Deadline | None) -> date
         seen = [s.at for s in clock.explanation if s.code == "target_from_risk" and s.at]
         return min(max([clock.started_at, *seen]), due)
     return min(clock.started_at, due)
-
-
-def _is_named(clock: Clock, side: Of) -> bool:
-    """Tell whether the channel, or a promise, named the day, whatever the rule counts."""
-    return any(step.code == f"{side.value}_given" for step in clock.explanation)
 
 
 def _shift(
