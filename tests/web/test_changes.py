@@ -23,6 +23,21 @@ def test_changes_are_those_one_may_see(shop: Shop, log_in: LogIn, present: datet
     assert camille["last"] == Change.objects.latest("id").pk
 
 
+def test_what_is_addressed_to_one_person_is_given_to_nobody_else(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    changes.record("alert", now=present, to=shop.ines.pk)
+    changes.record("alert", now=present)
+    since = int(present.timestamp() * 1000)
+
+    given = [
+        len(log_in(person).get(f"/changes?since={since}").json()["changes"])
+        for person in (shop.ines, shop.camille, shop.noah)
+    ]
+
+    assert given == [2, 1, 1]
+
+
 def test_without_news_the_place_is_told(shop: Shop, log_in: LogIn, present: datetime) -> None:
     changes.record(
         "ticket", now=present - timedelta(days=1), channel_id=shop.amazon_de.pk, ticket_id=1

@@ -141,6 +141,33 @@ def test_change_reaches_those_who_may_see_the_channel() -> None:
     _play(story)
 
 
+def test_what_is_addressed_to_one_person_reaches_nobody_else() -> None:
+    async def story(stream: EventStream, shop: Shop) -> None:
+        camille, ines = (
+            Browser(stream, _pass(shop.camille.pk)),
+            Browser(stream, _pass(shop.ines.pk)),
+        )
+        await camille.sees("beat")
+        await ines.sees("beat")
+        await asyncio.sleep(0.3)  # the hub's own connection
+
+        first = await _change(None, 1, to=shop.ines.pk)
+        await _change(shop.amazon_de.pk, 2)
+
+        await camille.sees('"ticket":2')
+        await ines.sees('"ticket":2')
+        assert [c["ticket"] for c in camille.changes] == [2]
+        assert [c["ticket"] for c in ines.changes] == [1, 2]
+
+        late = Browser(stream, f"{_pass(shop.camille.pk)}&after={first}")
+        await late.sees('"ticket":2')
+        assert [c["ticket"] for c in late.changes] == [2]
+        for browser in (camille, ines, late):
+            await browser.leaves()
+
+    _play(story)
+
+
 def test_missed_changes_are_given_again() -> None:
     async def story(stream: EventStream, shop: Shop) -> None:
         for number in range(60):

@@ -32,7 +32,7 @@ def ring(rings: Iterable[Ring], *, now: datetime) -> None:
 def settle(person_ids: Iterable[int], *, now: datetime) -> None:
     """Have people's badges counted anew: something was acknowledged, or is over."""
     told = [
-        {"channel_id": None, "ticket_id": None, "data": {"person": person_id, "what": "settled"}}
+        {"channel_id": None, "ticket_id": None, "data": {"to": person_id, "what": "settled"}}
         for person_id in sorted(set(person_ids))
     ]
     changes.record_many(KIND, told, now=now)
@@ -40,7 +40,7 @@ def settle(person_ids: Iterable[int], *, now: datetime) -> None:
 
 def _row(one: Ring) -> Mapping[str, Any]:
     data = {
-        "person": one.person_id,
+        "to": one.person_id,
         "what": "push" if one.is_push else "count",
         "delivery": one.delivery_id,
     }

@@ -2,6 +2,7 @@
 
 The rule is that of `comptoir.merchant.rights`: administrators and readers see every channel,
 everybody else the channels of their teams, and whoever a ticket was given to sees that ticket.
+A change addressed to one person (`data.to`) is heard by nobody else.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ class Ears:
 
     def hears(self, person_id: int, change: Change) -> bool:
         """Tell whether a change concerns something this person may see."""
+        data = change.get("data") or {}
+        if data.get("to", person_id) != person_id:
+            return False
         channel_id = change.get("channel")
         if self.hears_everything or channel_id is None or channel_id in self.channel_ids:
             return True
-        given_to = (change.get("data") or {}).get("assignee")
-        return given_to == person_id or change.get("ticket") in self.ticket_ids
+        return data.get("assignee") == person_id or change.get("ticket") in self.ticket_ids
 
 
 class Audience:

@@ -29,6 +29,7 @@ def since(request: HttpRequest) -> JsonResponse:
     )
     seen = Q(channel_id__in=rights.channel_ids) | Q(channel_id=None)
     seen |= Q(ticket_id__in=given.values("id"))
+    seen &= ~Q(data__has_key="to") | Q(data__to=rights.person_id)
     found = Change.objects.filter(seen, _place(request)).order_by("id")[:AT_ONCE]
     changes = [
         {
