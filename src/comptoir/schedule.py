@@ -8,6 +8,7 @@ from comptoir.inbox import jobs
 
 RECURRING: dict[str, tuple[Any, ...]] = {
     "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs),
+    "13 2 * * *": (jobs.verify_deadlines,),
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
     "*/10 * * * *": (jobs.retry_stalled,),

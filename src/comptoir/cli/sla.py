@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -150,9 +151,9 @@ def _moment(moment: datetime | None) -> str | None:
 @sla.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of sentences.")
 def verify(as_json: bool) -> None:
-    """Compute every stored clock anew and compare; a difference is a bug.
+    """Compute every stored deadline anew and compare; a difference is a bug.
 
-    Exit status 1 when one was found. Example: comptoir sla verify --json
+    Clocks, what became of each message, and the deadlines of each ticket. Exit status 1 when one was found. Example: comptoir sla verify --json
     """
     from comptoir.cli.environment import with_desk
 
@@ -166,7 +167,7 @@ def _verify(as_json: bool) -> None:
     from comptoir.tickets.verifying import differences
 
     count = 0
-    for difference in differences(now=now()):
+    for difference in differences(now=now(), progress=_told()):
         count += 1
         if as_json:
             click.echo(json.dumps(asdict(difference)))
@@ -179,3 +180,13 @@ def _verify(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
     if not as_json:
         click.echo("Every stored clock equals the function.")
+
+
+def _told() -> Callable[[int, int], None]:
+    """Give what shows how far the work is: a line on a terminal, nothing where nobody looks."""
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done:,} of {total:,} tickets", err=True, nl=done >= total)
+
+    return tell

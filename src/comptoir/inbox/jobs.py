@@ -12,6 +12,7 @@ from comptoir.inbox import arrivals, outbox, trials
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.storage import changes
 from comptoir.storage.clock import now
+from comptoir.tickets import verifying
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,14 @@ def look_for_uncertain(timestamp: int) -> None:
     """Look in the channels for replies nobody knows about."""
     del timestamp
     outbox.look_for_uncertain(clock=now)
+
+
+@app.task(name="tickets.verify_deadlines", queueing_lock="tickets.verify_deadlines")
+def verify_deadlines(timestamp: int) -> None:
+    """Compare every stored deadline with what the clocks answer, and keep the result."""
+    del timestamp
+    if count := verifying.verify_all(now=now()):
+        log.error("stored deadlines: %s differences; see `comptoir sla verify`", count)
 
 
 @app.task(name="storage.forget_changes", queueing_lock="storage.forget_changes")

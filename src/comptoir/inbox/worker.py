@@ -19,12 +19,14 @@ from django.db import close_old_connections
 from comptoir.inbox import arrivals, deadlines, outbox
 from comptoir.inbox.listening import Listening
 from comptoir.storage.clock import now
+from comptoir.tickets import rollouts
 
 log = logging.getLogger(__name__)
 
 OUTBOX_SECONDS = 1.0
 OUTBOX_THREADS = 3
 DEADLINE_SECONDS = 1.0
+ROLLOUT_SECONDS = 1.0
 PAUSE_AFTER_ERROR_SECONDS = 3.0
 
 
@@ -43,6 +45,7 @@ def work() -> None:
             for number in range(OUTBOX_THREADS)
         ),
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
+        ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
     ]
     threads = [

@@ -17,6 +17,7 @@ from comptoir.core.clocks import (
     Evaluation,
     Event,
     Kind,
+    MessageOutcome,
     PolicyApplied,
     Recipient,
     Status,
@@ -86,7 +87,7 @@ class Projection:
                     "limit_at": _text(clock.limit_at),
                     "ended_at": _text(clock.ended_at),
                     "target_missed": clock.target_missed,
-                    "next_at": _text(clock.next_at),
+                    "next_at": _text(self._next_at(clock)),
                     "warnings": self._warnings(clock),
                 }
             )
@@ -125,6 +126,16 @@ class Projection:
             "queue_tier": int(place.tier) if place else None,
             "queue_at": place.at if place else None,
         }
+
+    def _next_at(self, clock: Clock) -> datetime | None:
+        """Give the next moment at which something stored changes by itself.
+
+        That is a deadline of the clock, or the limit of a later message that it waits for too.
+        """
+        if not clock.is_open or clock.kind not in REPLIES:
+            return clock.next_at
+        moments = [clock.next_at, *(m.limit_at for m in self.evaluation.messages if _is_due(m))]
+        return min((at for at in moments if at is not None and at >= self.now), default=None)
 
     def _warnings(self, clock: Clock) -> list[list[str]]:
         """Give the moments at which somebody is to be warned of an open clock."""
@@ -195,6 +206,10 @@ def event_of(fact: Recorded) -> Event | None:
         values["id"] = str(values["id"])
     made: Event = EVENT_TYPES[fact.kind](at=fact.at, **values)
     return made
+
+
+def _is_due(message: MessageOutcome) -> bool:
+    return message.within_limit is None and not message.is_taken_out
 
 
 def _text(moment: datetime | None) -> str | None:

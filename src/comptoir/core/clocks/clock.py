@@ -80,7 +80,8 @@ class MessageOutcome:
     """What became of one message that wanted an answer.
 
     `within_limit` is None while it is undecided, where there is no limit, where the marketplace
-    measures other messages or a mean, and where the message was taken out.
+    measures other messages or a mean, and where the message was taken out. `limit_at` is its own
+    limit, where it has one: every message counts, also one that no clock runs from.
     """
 
     id: str
@@ -89,6 +90,7 @@ class MessageOutcome:
     response: timedelta | None
     within_limit: bool | None
     is_taken_out: bool
+    limit_at: datetime | None = None
 
     @property
     def response_seconds(self) -> float | None:

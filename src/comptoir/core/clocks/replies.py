@@ -139,9 +139,10 @@ def _outcome(
     taken_out_at = mark.confirmed_at if mark else None
     if taken_out_at is not None and answered_at is not None and answered_at > taken_out_at:
         answered_at = None  # what was written later was no answer to this
-    within = None
+    within = limit_at = None
     if taken_out_at is None and found is not None:
-        within = _within_limit(desk, message, found, answered_at, is_first=is_first)
+        limit_at = _own_limit(desk, message, found, is_first=is_first)
+        within = _within_limit(limit_at, answered_at, desk.now)
     return MessageOutcome(
         id=message.key,
         at=message.at,
@@ -149,17 +150,13 @@ def _outcome(
         response=None if answered_at is None else answered_at - message.at,
         within_limit=within,
         is_taken_out=taken_out_at is not None,
+        limit_at=limit_at,
     )
 
 
-def _within_limit(
-    desk: Desk,
-    message: Inbound,
-    found: tuple[Span, Clock],
-    answered_at: datetime | None,
-    *,
-    is_first: bool,
-) -> bool | None:
+def _own_limit(
+    desk: Desk, message: Inbound, found: tuple[Span, Clock], *, is_first: bool
+) -> datetime | None:
     span, clock = found
     held = desk.in_force(span.ended_at)
     limit = held.policy.rule(span.kind).limit
@@ -167,11 +164,15 @@ def _within_limit(
     if limit is None or limit.model is Model.MEAN or not is_measured:
         return None
     if message is span.messages[0] or limit.model is Model.SEND_WINDOW:
-        due = clock.limit_at
-    else:
-        due = due_at(limit, Start(message.at, given_at=message.due_at), desk.calendars)
-    if due is None:
+        return clock.limit_at
+    return due_at(limit, Start(message.at, given_at=message.due_at), desk.calendars)
+
+
+def _within_limit(
+    limit_at: datetime | None, answered_at: datetime | None, now: datetime
+) -> bool | None:
+    if limit_at is None:
         return None
     if answered_at is not None:
-        return answered_at <= due
-    return False if desk.now > due else None
+        return answered_at <= limit_at
+    return False if now > limit_at else None

@@ -10,7 +10,8 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
 
     Codes: `empty`, `too_long`, `no_route`, `watch_mode`, `not_answerable`, `unresolved_variable`,
     `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile`, `unanswered`, `case_open`, `nothing_to_mark`,
-    `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`.
+    `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`,
+    `tag_empty`, `tag_too_long`, `too_many_tags`.
     """
 
     def __init__(self, code: str, **values: Any) -> None:

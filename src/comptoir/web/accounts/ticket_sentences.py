@@ -38,6 +38,8 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.assign": _assigned,
     "ticket.wait": _waiting,
     "ticket.tier": _tier,
+    "ticket.tag": lambda data: _("Added the tag “%(tag)s”.") % data,
+    "ticket.untag": lambda data: _("Took the tag “%(tag)s” off.") % data,
     "ticket.note": _said(lambda: _("Wrote a note.")),
     "ticket.solve": _said(lambda: _("Solved the ticket.")),
     "ticket.reopen": _said(lambda: _("Reopened the ticket.")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from comptoir.core.refusals import Refusal
 from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present.conversation import size_text
 from comptoir.web.present.times import Times
@@ -41,6 +43,11 @@ def say(refused: Refused, times: Times) -> str:
         "nothing_to_mark": _("There is no unanswered message to mark."),
         "reason_missing": _("Say in a few words why no response is needed."),
         "too_late": _("Too late: the reply has gone on its way."),
+        "tag_empty": _("Write a tag first."),
+        "tag_too_long": _("A tag has %(limit)s characters at most.")
+        % {"limit": values.get("limit", "?")},
+        "too_many_tags": _("A ticket has %(limit)s tags at most. Take one off first.")
+        % {"limit": values.get("limit", "?")},
         "not_over": _("This ticket is open already."),
         "already_over": _("This ticket is solved already."),
         "no_case": _("There is no open case on this ticket."),
@@ -49,6 +56,17 @@ def say(refused: Refused, times: Times) -> str:
     return sentences.get(
         refused.code, _("That is not possible here (%(code)s).") % {"code": refused.code}
     )
+
+
+def say_refusal(refusal: Refusal) -> str:
+    """Say what the core cannot take; a refusal within it is said in the same language."""
+    values = {
+        name: say_refusal(value) if isinstance(value, Refusal) else value
+        for name, value in refusal.values.items()
+    }
+    said = gettext(refusal.template).format(**values)
+    said = said[:1].upper() + said[1:]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 HELD = frozenset({"buyer_wrote_meanwhile", "colleague_wrote_meanwhile"})
