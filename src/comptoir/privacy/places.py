@@ -89,6 +89,7 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.ThreadKey": {"key": BUYER},
     "tickets.Clock": {"kind": NOBODY, "state": NOBODY, "warnings": NOBODY, "warned": NOBODY},
     "tickets.Rollout": {"reason": NOBODY, "data": NOBODY, "channel_ids": NOBODY},
+    "tickets.Joining": {"kind": NOBODY, "moved": BUYER},
     "tickets.Draft": {"text": STAFF},
     "tickets.Outbox": {
         "idempotency_key": NOBODY, "envelope": BUYER, "state": NOBODY, "last_code": NOBODY,

@@ -48,11 +48,11 @@ def _choose_anew(ticket: Ticket, facts: list[Recorded], *, now: datetime) -> lis
         return []
     row = {name: getattr(ticket, name) for name in promising.ROW}
     chosen = promising.choose_for(Known.of(row, [fact.kind for fact in facts]), now=now)
-    before = ticket.held
-    if chosen is None or chosen.held == before:
+    before = promising.current(facts, ticket.held)
+    if chosen is None or chosen.held == before == ticket.held:
         return []
     ticket.policy_version_id, ticket.base_version_id = chosen.held
-    if before is None:
+    if before is None or before == chosen.held:
         return []
     data = promising.applied(before, chosen)
     fact = Fact.objects.create(

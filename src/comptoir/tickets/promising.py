@@ -98,6 +98,12 @@ def applied(before: Held | None, chosen: Chosen) -> dict[str, Any]:
     return data
 
 
+def current(facts: Sequence[Any], held: Held | None) -> Held | None:
+    """Give the promise that holds by the timeline; `held` where it does not speak of any."""
+    keys = [fact.data["policy"] for fact in facts if fact.kind == POLICY_APPLIED]
+    return Held.of(keys[-1]) if keys and held is not None else held
+
+
 def keys_of(facts: Sequence[Any]) -> list[str]:
     """Name every promise that a timeline speaks of, the first one first."""
     found: list[str] = []

@@ -7,6 +7,7 @@ from comptoir.tickets.models.conversation import (
     ThreadKey,
     Ticket,
 )
+from comptoir.tickets.models.joinings import Joining
 from comptoir.tickets.models.outgoing import Draft, Outbox
 from comptoir.tickets.models.promises import Clock, Outcome
 from comptoir.tickets.models.rollouts import Rollout, RolloutPart
@@ -15,6 +16,7 @@ __all__ = [
     "Clock",
     "Draft",
     "Fact",
+    "Joining",
     "Message",
     "MessageFile",
     "Outbox",

@@ -33,7 +33,8 @@ class Ticket(models.Model):
     `queue_tier` is 0 for a claim on which it is our move, 1 for what can still be answered in
     time, 2 for what is past its limit; `queue_at` orders inside it. Both are set exactly while
     the ticket needs an answer of ours. `base_version` is the channel's own promise, where the
-    policy that applies takes its limits from there.
+    policy that applies takes its limits from there. A ticket that was merged is closed and empty;
+    `merged_into` says where its messages are.
     """
 
     class Status(models.TextChoices):
@@ -80,6 +81,10 @@ class Ticket(models.Model):
     )
     base_version = models.ForeignKey(
         PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    merged_into = models.ForeignKey(
+        "tickets.Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
 
     gist = models.TextField(default="")
