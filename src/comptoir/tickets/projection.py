@@ -64,11 +64,16 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True)
 class Projection:
-    """What is stored of an evaluation: clock rows, message outcomes, the ticket's own columns."""
+    """What is stored of an evaluation: clock rows, message outcomes, the ticket's own columns.
+
+    `turns` are the promises the ticket had, each with the moment from which it held (None for the
+    first one).
+    """
 
     evaluation: Evaluation
     promised: Promises
     now: datetime
+    turns: tuple[tuple[datetime | None, Held], ...]
 
     @cached_property
     def clock_rows(self) -> list[dict[str, Any]]:
@@ -79,6 +84,7 @@ class Projection:
             number = counts[clock.kind] = counts.get(clock.kind, 0) + 1
             rows.append(
                 {
+                    "policy_id": self.held_by(clock).version_id,
                     "kind": clock.kind,
                     "number": number,
                     "state": clock.state,
@@ -92,6 +98,13 @@ class Projection:
                 }
             )
         return rows
+
+    def held_by(self, clock: Clock) -> Held:
+        """Give the promise of a clock: the latest, or the one under which it ended."""
+        if clock.ended_at is None:
+            return self.turns[-1][1]
+        before = [held for since, held in self.turns if since is None or since < clock.ended_at]
+        return before[-1] if before else self.turns[0][1]
 
     @property
     def outcome_rows(self) -> list[dict[str, Any]]:
@@ -177,17 +190,18 @@ def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> P
     events = [event for fact in facts if (event := event_of(fact)) is not None]
     keys = keys_of(facts)
     if not keys or keys == [held.key]:
-        return Projection(evaluate(events, current.policy, current.calendars, now), current, now)
+        found = evaluate(events, current.policy, current.calendars, now)
+        return Projection(found, current, now, ((None, held),))
     had = {key: promises(*Held.of(key)) for key in dict.fromkeys([*keys, held.key])}
     calendars = {name: made for one in had.values() for name, made in one.calendars.items()}
-    turns = [
-        PolicyApplied(at=fact.at, policy=fact.data["policy"])
-        for fact in facts
-        if fact.kind == POLICY_APPLIED
-    ]
+    turns = [(f.at, str(f.data["policy"])) for f in facts if f.kind == POLICY_APPLIED]
+    applied = [PolicyApplied(at=at, policy=key) for at, key in turns]
     began = PolicyApplied(at=min(fact.at for fact in facts), policy=keys[0])
     policies = {key: one.policy for key, one in had.items()}
-    return Projection(evaluate([*events, began, *turns], policies, calendars, now), current, now)
+    found = evaluate([*events, began, *applied], policies, calendars, now)
+    turns.sort(key=lambda turn: turn[0])
+    held_since = ((None, Held.of(keys[0])), *((at, Held.of(key)) for at, key in turns))
+    return Projection(found, current, now, held_since)
 
 
 def event_of(fact: Recorded) -> Event | None:

@@ -77,8 +77,8 @@ FactRow = dict[str, Any]
 def store_clocks(computed: Sequence[Computed]) -> None:
     """Replace the stored clocks of these tickets, and what became of their messages."""
     rows = [
-        {"ticket_id": ticket, "channel_id": channel, "policy_id": held.version_id, **row}
-        for ticket, channel, held, projection in computed
+        {"ticket_id": ticket, "channel_id": channel, **row}
+        for ticket, channel, _, projection in computed
         for row in projection.clock_rows
     ]
     tickets = [ticket for ticket, *_ in computed]

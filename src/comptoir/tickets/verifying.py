@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from comptoir.sla.versions import Held
 from comptoir.storage.models import Setting
@@ -25,7 +26,7 @@ BATCH_TICKETS = 500
 RESULT_KEY = "sla_verify_result"
 
 OF_CLOCKS = (
-    "state", "started_at", "target_at", "limit_at", "ended_at", "target_missed", "next_at",
+    "policy_id", "state", "started_at", "target_at", "limit_at", "ended_at", "target_missed", "next_at",
 )  # fmt: skip
 OF_MESSAGES = ("answered_at", "response_seconds", "within_limit", "is_taken_out")
 OF_TICKETS = ("oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at")
@@ -105,9 +106,8 @@ def _read(ticket_ids: Iterable[int]) -> Iterator[Stored]:
     ids = list(ticket_ids)
     clocks: dict[int, dict[tuple[str, int], Row]] = defaultdict(dict)
     messages: dict[int, dict[int, Row]] = defaultdict(dict)
-    for row in Clock.objects.filter(ticket_id__in=ids).values(
-        "ticket_id", "kind", "number", *OF_CLOCKS
-    ):
+    found = Clock.objects.filter(ticket_id__in=ids).annotate(policy_id=F("policy_version_id"))
+    for row in found.values("ticket_id", "kind", "number", *OF_CLOCKS):
         clocks[row["ticket_id"]][(row["kind"], row["number"])] = row
     outcomes = Outcome.objects.filter(ticket_id__in=ids)
     for row in outcomes.values("ticket_id", "message_id", *OF_MESSAGES):

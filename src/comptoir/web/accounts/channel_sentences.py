@@ -35,5 +35,11 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "calendar.make": lambda data: _("Added the hours %(name)s.") % data,
     "calendar.edit": _calendar_edited,
     "calendar.describe": lambda data: _("Renamed the hours from %(before)s to %(after)s.") % data,
+    "policy.make": lambda data: _("Made the policy %(name)s.") % data,
+    "policy.edit": lambda data: (
+        _("Changed the policy %(name)s: version %(number)s. Reason: %(reason)s") % data
+    ),
+    "policy.retire": lambda data: _("Switched the policy %(name)s off.") % data,
+    "policy.arrange": lambda data: _("Put the policies into another order."),
     "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
 }

@@ -29,6 +29,7 @@ PAGES = {
     "team": "team",
     "channel": "channel",
     "connection": "connection",
+    "policy": "policy",
 }
 
 
