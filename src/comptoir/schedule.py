@@ -4,14 +4,16 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
+from comptoir.alerts import jobs as alerts
 from comptoir.inbox import jobs
 
 RECURRING: dict[str, tuple[Any, ...]] = {
-    "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs),
+    "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs, alerts.forget_old),
     "13 2 * * *": (jobs.verify_deadlines,),
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
     "*/10 * * * *": (jobs.retry_stalled,),
+    "*/15 * * * *": (alerts.judge_channels,),
     "17 * * * *": (jobs.forget_changes, jobs.forget_trials),
 }
 """When (minute, hour, day, month, weekday, in UTC) and what."""

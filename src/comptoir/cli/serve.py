@@ -71,15 +71,16 @@ def web(host: str, port: int, processes: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Run the work behind the pages: intake, outbox, deadlines, recurring jobs.
+    """Run the work behind the pages: intake, outbox, deadlines, alerts, recurring jobs.
 
     Example: comptoir worker
     """
     with hold_database(watch=True):
         start_django()
+        from comptoir.alerts.looping import loops
         from comptoir.inbox.worker import work
 
-        work()
+        work(loops())
 
 
 def _start_desk(host: str, port: int, processes: int, *, demo: bool) -> None:

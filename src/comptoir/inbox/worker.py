@@ -1,8 +1,9 @@
 """The work behind the pages, in one process: any number of them may run, on any number of hosts.
 
-Threads of its own: a few for the outbox (a mail server that hangs holds up one), one for deadlines, one for what arrives (listening to
-mailboxes and reading what was stored). Recurring and one-off jobs run in procrastinate. Each loop
-claims its rows in the database, so that two workers never do the same thing twice.
+Threads of its own: a few for the outbox (a mail server that hangs holds up one), one for deadlines,
+one for what arrives (listening to mailboxes and reading what was stored), and those that rooms
+above this one bring. Recurring and one-off jobs run in procrastinate. Each loop claims its rows in
+the database, so that two workers never do the same thing twice.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from django.db import close_old_connections
@@ -29,9 +30,12 @@ DEADLINE_SECONDS = 1.0
 ROLLOUT_SECONDS = 1.0
 PAUSE_AFTER_ERROR_SECONDS = 3.0
 
+Loop = tuple[str, float, Callable[[], object]]
+"""A name, the pause in seconds while there is nothing to do, and one step; true means: go on."""
 
-def work() -> None:
-    """Work until a signal says to stop."""
+
+def work(more: Sequence[Loop] = ()) -> None:
+    """Work until a signal says to stop. `more` are the loops of rooms above."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -39,7 +43,7 @@ def work() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    loops: list[tuple[str, float, Callable[[], object]]] = [
+    loops: list[Loop] = [
         *(
             (f"outbox-{number}", OUTBOX_SECONDS, lambda: outbox.deliver_due(clock=now))
             for number in range(OUTBOX_THREADS)
@@ -47,6 +51,7 @@ def work() -> None:
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
+        *more,
     ]
     threads = [
         threading.Thread(target=_loop, args=(name, pause, step, stop), name=name, daemon=True)

@@ -1,0 +1,116 @@
+"""What the timelines of tickets say: replies refused or uncertain, and the default policy used.
+
+Facts are read by number. Numbers become visible out of order, since transactions end out of order,
+so each reading begins where the desk stood two minutes before the last one; keys keep what is read
+twice from being told twice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from comptoir.alerts.actions.record import News
+from comptoir.alerts.models import Alert
+from comptoir.core.moments import EPOCH
+from comptoir.storage.models import Setting
+from comptoir.tickets.models import Fact
+
+CURSOR = "alerts_facts_cursor"
+OVERLAP = timedelta(minutes=2)
+FIRST_LOOK = timedelta(hours=1)
+"""How far back the very first reading looks: what is older was there before alerts were."""
+MARK_EVERY = timedelta(seconds=10)
+
+REFUSED = ("reply_failed", "reply_refused")
+UNCERTAIN = "reply_uncertain"
+POLICY_APPLIED = "policy_applied"
+
+READ_SQL = """
+SELECT f.id, f.kind, f.stored_at, f.ticket_id, t.channel_id, f.message_id, m.person_id, f.data,
+    t.limit_at
+FROM tickets_fact f JOIN tickets_ticket t ON t.id = f.ticket_id
+LEFT JOIN tickets_message m ON m.id = f.message_id
+WHERE f.id > %(after)s AND f.stored_at > %(since)s
+    AND (f.kind = ANY(%(kinds)s) OR f.kind = 'policy_applied' AND f.data->>'is_default' = 'true')
+ORDER BY f.id
+"""
+
+
+def facts(*, now: datetime) -> list[News]:
+    """Give what the timelines say since the last reading, and remember how far they went."""
+    marks = _marks()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            READ_SQL,
+            {
+                "after": marks[0][1] if marks else 0,
+                "since": now - FIRST_LOOK if not marks else EPOCH,
+                "kinds": [*REFUSED, UNCERTAIN],
+            },
+        )
+        rows = cursor.fetchall()
+    _remember(marks, now=now)
+    return [_news(*row) for row in rows]
+
+
+def _news(
+    fact_id: int,
+    kind: str,
+    stored_at: datetime,
+    ticket_id: int,
+    channel_id: int,
+    message_id: int | None,
+    author: int | None,
+    data: Any,
+    limit_at: datetime | None,
+) -> News:
+    if kind == POLICY_APPLIED:
+        return News(
+            Alert.Kind.DEFAULT_POLICY,
+            f"default_policy:{channel_id}:{stored_at:%Y-%m-%d}",
+            ("admins",),
+            stored_at,
+            ticket_id=ticket_id,
+            channel_id=channel_id,
+        )
+    is_refused = kind in REFUSED
+    told = {"message": message_id, "code": _code(data), "fact": fact_id}
+    if author is not None:
+        told["author"] = author
+    if limit_at is not None:
+        told["limit_at"] = limit_at.isoformat()
+    return News(
+        Alert.Kind.REPLY_REFUSED if is_refused else Alert.Kind.REPLY_UNCERTAIN,
+        f"{'reply_refused' if is_refused else 'reply_uncertain'}:{message_id}:{fact_id}",
+        ("author", "assignee"),
+        stored_at,
+        is_push=True,
+        ticket_id=ticket_id,
+        channel_id=channel_id,
+        data=told,
+    )
+
+
+def _code(data: Any) -> str:
+    return str(data.get("code", "")) if isinstance(data, dict) else ""
+
+
+def _marks() -> list[tuple[datetime, int]]:
+    """Give where the desk stood lately, the oldest first."""
+    value = Setting.objects.filter(key=CURSOR).values_list("value", flat=True).first() or []
+    return [(datetime.fromisoformat(at), number) for at, number in value]
+
+
+def _remember(marks: list[tuple[datetime, int]], *, now: datetime) -> None:
+    """Note where the desk stands, and drop marks that are not needed for the overlap."""
+    if marks and now - marks[-1][0] < MARK_EVERY:
+        return
+    newest = Fact.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    kept = [*marks, (now, newest)]
+    while len(kept) > 1 and kept[1][0] <= now - OVERLAP:
+        kept.pop(0)
+    value = [[at.isoformat(), number] for at, number in kept]
+    Setting.objects.update_or_create(key=CURSOR, defaults={"value": value})
