@@ -8,7 +8,7 @@ from comptoir.core.clocks import Evaluation
 from comptoir.core.priority import UNPROMISED, Lane
 from comptoir.tickets import promising, storing
 from comptoir.tickets.models import Fact, Ticket
-from comptoir.tickets.projection import Recorded, project
+from comptoir.tickets.projection import Projection, Recorded, project
 from comptoir.tickets.promising import POLICY_APPLIED, Known
 
 
@@ -69,8 +69,13 @@ def place_of_open(last_message_at: datetime) -> tuple[int, datetime]:
 
 def explain(ticket: Ticket, *, now: datetime) -> Evaluation | None:
     """Compute a ticket's clocks with their explanations, for a person to read."""
-    projection = project(recorded(ticket.pk), ticket.held, now=now)
+    projection = projected(ticket, now=now)
     return projection.evaluation if projection else None
+
+
+def projected(ticket: Ticket, *, now: datetime) -> Projection | None:
+    """Compute what would be stored of a ticket now; None where there is no policy at all."""
+    return project(recorded(ticket.pk), ticket.held, now=now)
 
 
 def _is_answering(ticket: Ticket) -> bool:

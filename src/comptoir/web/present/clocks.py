@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,6 +14,7 @@ from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import Clock, Evaluation, Kind
 from comptoir.web.present.deadlines import Deadline, Stages, make_deadline, stages_of
 from comptoir.web.present.explanations import sentences
+from comptoir.web.present.policies import PolicyRef
 from comptoir.web.present.times import Times
 
 WIDTH, HEIGHT = 320, 8
@@ -49,20 +50,27 @@ class ClockView:
     bar: Markup
     marks: tuple[Mark, ...]
     ended: str
-    policy: str
+    policies: tuple[PolicyRef, ...]
     sentences: tuple[str, ...]
     is_open: bool
     is_assumed: bool
 
 
 def make_clocks(
-    evaluation: Evaluation | None, calendars: Mapping[str, Calendar], times: Times
+    evaluation: Evaluation | None,
+    calendars: Mapping[str, Calendar],
+    times: Times,
+    policies_of: Callable[[Clock], tuple[PolicyRef, ...]] = lambda clock: (),
 ) -> list[ClockView]:
-    """Make all clocks, the one that counts first, then the open ones, then the latest ended."""
+    """Make all clocks, the one that counts first, then the open ones, then the latest ended.
+
+    `policies_of` tells which policy a clock counts by, and whose limits that one takes.
+    """
     if evaluation is None:
         return []
     return [
-        _clock(clock, calendars.get(clock.policy), times) for clock in in_order(evaluation.clocks)
+        _clock(clock, calendars.get(clock.policy), times, policies_of(clock))
+        for clock in in_order(evaluation.clocks)
     ]
 
 
@@ -112,7 +120,9 @@ def state_words(language: str) -> dict[str, str]:
     }
 
 
-def _clock(clock: Clock, calendar: Calendar | None, times: Times) -> ClockView:
+def _clock(
+    clock: Clock, calendar: Calendar | None, times: Times, policies: tuple[PolicyRef, ...]
+) -> ClockView:
     stages = stages_of(clock.started_at, clock.target_at, clock.limit_at)
     runs = clock.is_open and stages is not None and clock.state != "paused"
     deadline = None
@@ -127,7 +137,7 @@ def _clock(clock: Clock, calendar: Calendar | None, times: Times) -> ClockView:
         bar=_bar(stages, calendar, clock.ended_at or times.now) if stages else Markup(""),
         marks=tuple(_marks(clock, times)),
         ended=times.short(clock.ended_at),
-        policy=clock.policy,
+        policies=policies,
         sentences=tuple(sentences(clock.explanation, times)),
         is_open=clock.is_open,
         is_assumed=clock.limit_at is not None and not clock.limit_confirmed,

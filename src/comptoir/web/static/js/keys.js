@@ -34,7 +34,7 @@ function press(selector) {
   const found = [...document.querySelectorAll(selector)].find(isShown);
   if (!found) return false;
   found.click();
-  if (found.matches("summary")) found.nextElementSibling?.querySelector("button, a")?.focus();
+  if (found.matches("summary")) found.nextElementSibling?.querySelector("input:not([type=hidden]), button, a")?.focus();
   return true;
 }
 
