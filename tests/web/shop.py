@@ -120,13 +120,6 @@ def open_ticket(
         **{**standard, **fields},
     )
     say(ticket, text, at=asked_at)
-    Fact.objects.create(
-        ticket=ticket,
-        kind="policy_applied",
-        happened_at=asked_at,
-        stored_at=asked_at,
-        data={"policy": version.pk},
-    )
     Clock.objects.create(
         ticket=ticket,
         channel=channel,

@@ -9,7 +9,7 @@ from django.test import Client
 
 from comptoir.storage.files import keep
 from comptoir.storage.models import AuditEntry
-from comptoir.tickets.models import Message, MessageFile, Ticket
+from comptoir.tickets.models import Joining, Message, MessageFile, Ticket
 from comptoir.web.urls import tickets
 from tests.web.conftest import LogIn
 from tests.web.shop import Shop, open_ticket
@@ -34,7 +34,15 @@ def address(name: str, ticket: Ticket) -> str:
         name="x.txt",
         content_type="text/plain",
     )
-    for part, number in (("ticket", ticket.pk), ("message", message.pk), ("file", file.pk)):
+    joining = Joining.objects.create(
+        kind="merge", source=ticket, target=ticket, moved={}, made_at=message.stored_at
+    )
+    for part, number in (
+        ("ticket", ticket.pk),
+        ("message", message.pk),
+        ("file", file.pk),
+        ("joining", joining.pk),
+    ):
         pattern = pattern.replace(f"<int:{part}_id>", str(number))
     return f"/{pattern}"
 
@@ -45,7 +53,7 @@ def test_ticket_of_a_hidden_channel_does_not_exist(
 ) -> None:
     browser, place = log_in(shop.ines), address(name, hidden)
 
-    form = {"text": "x", "key": "k" * 32, "reason": "x", "tier": "1", "on": "buyer"}
+    form = {"text": "x", "key": "k" * 32, "reason": "x", "tier": "1", "on": "buyer", "tag": "x"}
     answer = browser.get(place) if name in SHOWING else browser.post(place, form)
 
     assert answer.status_code == 404
@@ -74,7 +82,7 @@ def test_verb_needs_the_token_of_a_form_of_ours(name: str, hidden: Ticket, shop:
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - SHOWING))
 def test_reader_changes_nothing(name: str, hidden: Ticket, shop: Shop, log_in: LogIn) -> None:
-    form = {"text": "x", "key": "k" * 32, "reason": "x", "tier": "1", "on": "buyer"}
+    form = {"text": "x", "key": "k" * 32, "reason": "x", "tier": "1", "on": "buyer", "tag": "x"}
 
     log_in(shop.noah).post(address(name, hidden), form)
 

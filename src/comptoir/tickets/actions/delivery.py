@@ -18,6 +18,7 @@ from comptoir.merchant.models import Person
 from comptoir.storage import audit
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.models import Message, Outbox, Ticket
 
@@ -81,6 +82,7 @@ def accepted(outbox_id: int, *, at: datetime, now: datetime, reply: str = "") ->
             message=outbox.message,
             id=str(outbox.message_id),
         )
+        keep_by_reply(ticket, outbox.message, at=at, now=now)
         then = Ticket.Status(outbox.envelope.get("then", Ticket.Status.WAITING_ON_BUYER))
         if then == Ticket.Status.SOLVED and owes_a_decision(ticket):
             then = Ticket.Status.WAITING_ON_BUYER  # the marketplace still waits for us

@@ -20,6 +20,7 @@ from comptoir.rulebook.capabilities import capability
 from comptoir.storage.files import keep
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, ThreadKey, Ticket
 
@@ -95,6 +96,7 @@ def answered_elsewhere(ticket_id: int, text: str, *, by: Person, now: datetime) 
             seen_elsewhere=True,
             to="both",  # in a portal the operator reads along: it answers whoever asked
         )
+        keep_by_reply(ticket, message, at=now, now=now)
         set_status(ticket, Ticket.Status.WAITING_ON_BUYER, by=by, now=now)
         Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
         return message

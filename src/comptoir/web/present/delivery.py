@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.translation import gettext as _
 
 from comptoir.tickets.models import Message, Outbox
+from comptoir.tickets.reasons import reason_words
 from comptoir.web.present.times import Times
 
 
@@ -51,23 +51,6 @@ def make_delivery(
     if may_answer:
         return delivery
     return Delivery(delivery.tone, delivery.icon, delivery.text, delivery.more, ())
-
-
-@cache
-def reason_words(language: str) -> dict[str, str]:
-    """Say why a channel refused, by code."""
-    return {
-        "gave_up": _("it could not be reached for half a day"),
-        "not_sent": _("a person checked, it did not arrive"),
-        "sender_not_authorised": _("sender not authorised"),
-        "recipient_refused": _("the buyer's address does not exist any more"),
-        "message_refused": _("the text or a file is not allowed there"),
-        "auth_failed": _("the mailbox's password was refused"),
-        "too_large": _("the reply with its files is too large"),
-        "watch_mode": _("the mailbox is only watched"),
-        "cannot_send": _("no server for outgoing mail is set"),
-        "bounced": _("it came back undelivered"),
-    }
 
 
 def _queued(message: Message, outbox: Outbox | None, times: Times, channel: str) -> Delivery:

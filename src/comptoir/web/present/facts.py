@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from comptoir.tickets.models import Fact
+from comptoir.web.present.policies import Refs, change
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses, tiers
 
@@ -35,6 +36,7 @@ class Told:
     fact: Fact
     names: Names
     times: Times
+    policies: Refs = field(default_factory=dict)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -53,13 +55,18 @@ class Told:
         return self.times.short(datetime.fromisoformat(value)) if value else ""
 
 
-def make_event(fact: Fact, names: Names, times: Times) -> EventView | None:
-    """Make the line of a fact; None for those that messages and clocks show already."""
+def make_event(
+    fact: Fact, names: Names, times: Times, policies: Refs | None = None
+) -> EventView | None:
+    """Make the line of a fact; None for those that messages and clocks show already.
+
+    `policies` names the policy versions that `policy_applied` facts speak of.
+    """
     known = LINES.get(fact.kind)
     if known is None:
         return None
     icon, tone, sentence = known
-    text = sentence(Told(fact, names, times))
+    text = sentence(Told(fact, names, times, policies or {}))
     if not text:
         return None
     if fact.kind == "status":
@@ -159,8 +166,26 @@ def _kept(_told: Told) -> str:
     return _("The promise was kept.")
 
 
-def _joined(_told: Told) -> str:
-    return _("Another ticket was merged into this one.")
+def _policy(told: Told) -> str:
+    return change(told.data, told.policies)
+
+
+def _tagged(told: Told) -> str:
+    values = {"who": told.who}
+    if added := told.data.get("added"):
+        return _("%(who)s added the tag “%(tag)s”.") % {**values, "tag": ", ".join(added)}
+    taken = ", ".join(told.data.get("removed", ()))
+    return _("%(who)s took the tag “%(tag)s” off.") % {**values, "tag": taken}
+
+
+def _joined(told: Told) -> str:
+    values = {"who": told.who, "other": told.data.get("other", "?")}
+    return _("%(who)s merged ticket %(other)s into this one.") % values
+
+
+def _split(told: Told) -> str:
+    values = {"who": told.who, "other": told.data.get("other", "?")}
+    return _("%(who)s split messages: the others are on ticket %(other)s.") % values
 
 
 STATUS_ICONS = {"solved": "check", "open": "refresh"}
@@ -180,7 +205,10 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "case_answered": ("shield", "", _case_answered),
     "return_requested": ("parcel", "warn", _return_requested),
     "return_decided": ("parcel", "", _return_decided),
+    "policy_applied": ("gear", "", _policy),
+    "tagged": ("note", "", _tagged),
     "promise": ("clock", "", _promise),
     "promise_kept": ("check", "", _kept),
     "merged": ("stack", "", _joined),
+    "split": ("link", "", _split),
 }

@@ -66,8 +66,10 @@ def _ticket() -> KeyGroup:
             (("i",), _("Take")),
             (("y",), _("No response needed")),
             (("p",), _("Correct the risk")),
+            (("l",), _("Tag")),
             (("o",), _("Open at the marketplace")),
             (("h",), _("Why this deadline")),
+            (("v",), _("Merge with another ticket")),
         ),
     )
 

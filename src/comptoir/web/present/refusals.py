@@ -51,6 +51,18 @@ def say(refused: Refused, times: Times) -> str:
         "not_over": _("This ticket is open already."),
         "already_over": _("This ticket is solved already."),
         "no_case": _("There is no open case on this ticket."),
+        "same_ticket": _("That is this ticket itself. Name another one."),
+        "which_ticket": _("Choose the ticket to merge, or write its number."),
+        "other_channel": _(
+            "Only tickets of one channel can be merged: each channel has its own limits."
+        ),
+        "already_merged": _("One of the two was merged already."),
+        "already_undone": _("That was taken back already."),
+        "reply_under_way": _("A reply is still on its way. Try again when it has left."),
+        "nothing_to_split": _("Choose some of the messages; at least one has to stay."),
+        "promise_in_past": _("That moment has passed. Choose a later one."),
+        "promise_without_time": _("Say by when you will come back to the buyer."),
+        "no_promise": _("Nothing promised is open here."),
         "not_allowed_to_answer": _("This person may not answer tickets."),
     }
     return sentences.get(

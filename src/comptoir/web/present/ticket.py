@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from comptoir.web.present.clocks import ClockView
 from comptoir.web.present.composer import Composer
 from comptoir.web.present.conversation import Day
+from comptoir.web.present.joining import Joinable
 from comptoir.web.present.side import ChannelView, EarlierView, OrderView
 
 
@@ -42,6 +43,8 @@ class Can:
     wait: bool
     answer_case: bool
     decide_return: bool
+    promise: bool
+    keep_promise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,12 @@ class TicketView:
     outside: Outside | None
     mark_needs_confirmation: bool
     can: Can
+    joins: Joinable
     is_history: bool
     is_watched: bool
+    is_unmatched: bool
+    tags: tuple[str, ...]
+    known_tags: tuple[str, ...]
 
     @property
     def address(self) -> str:

@@ -64,6 +64,10 @@ class Times:
         local = at.astimezone(self.zone)
         return f"{local.hour:02}:{local.minute:02}"
 
+    def for_input(self, at: datetime) -> str:
+        """Write the moment as an input of type `datetime-local` takes it, in the reader's zone."""
+        return f"{at.astimezone(self.zone):%Y-%m-%dT%H:%M}"
+
     def full(self, at: datetime) -> str:
         """Write the moment out, with its zone."""
         local = at.astimezone(self.zone)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comptoir.web.views import files, originals, replies, tickets, verbs
+from comptoir.web.views import files, joining, originals, replies, tickets, verbs
 
 TICKET = "tickets/<int:ticket_id>"
 MESSAGE = f"{TICKET}/messages/<int:message_id>"
@@ -19,11 +19,18 @@ urlpatterns = [
     path(f"{TICKET}/assign", verbs.give, name="assign"),
     path(f"{TICKET}/wait", verbs.wait_for, name="wait"),
     path(f"{TICKET}/tier", verbs.correct_tier, name="tier"),
+    path(f"{TICKET}/tag", verbs.add_tag, name="tag"),
+    path(f"{TICKET}/untag", verbs.remove_tag, name="untag"),
     path(f"{TICKET}/no-response", verbs.mark_no_response, name="no_response"),
     path(f"{TICKET}/no-response/confirm", verbs.confirm_no_response, name="confirm_no_response"),
     path(f"{TICKET}/no-response/undo", verbs.undo_no_response, name="undo_no_response"),
     path(f"{TICKET}/case-answered", verbs.answer_case, name="case_answered"),
     path(f"{TICKET}/return-decided", verbs.decide_return, name="return_decided"),
+    path(f"{TICKET}/promise", joining.promise_answer, name="promise"),
+    path(f"{TICKET}/promise/kept", joining.keep_promise, name="keep_promise"),
+    path(f"{TICKET}/merge", joining.merge, name="merge"),
+    path(f"{TICKET}/split", joining.split, name="split"),
+    path(f"{TICKET}/joinings/<int:joining_id>/undo", joining.undo, name="undo_joining"),
     path(f"{MESSAGE}/html", originals.show, name="original"),
     path(f"{MESSAGE}/undo", replies.undo, name="undo_reply"),
     path(f"{MESSAGE}/retry", replies.retry, name="retry_reply"),

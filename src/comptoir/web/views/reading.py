@@ -14,10 +14,12 @@ from comptoir.core.clocks.policies import ALWAYS_NAME
 from comptoir.merchant.models import Person, Route
 from comptoir.merchant.rights import Rights
 from comptoir.rulebook import capability, preset
+from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
 from comptoir.storage.models import File
 from comptoir.tickets import clocks, queries
 from comptoir.tickets.models import Fact, Message, Ticket
+from comptoir.tickets.promising import POLICY_APPLIED
 from comptoir.tickets.queries import Conversation
 from comptoir.web import shell
 from comptoir.web.present import side
@@ -27,10 +29,12 @@ from comptoir.web.present.conversation import Day, make_days, make_messages
 from comptoir.web.present.facts import make_event
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.people import initials
+from comptoir.web.present.policies import PolicyRef, Refs, held_in, read_refs, refs_of
 from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+from comptoir.web.views.joinable import joinable
 
 EARLIER_SHOWN_MAX = 6
 MARKS = ("no_response_needed", "undo_no_response_needed", "buyer_message")
@@ -41,7 +45,9 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
     read = queries.conversation(rights, ticket_id)
     ticket = read.ticket
     able = capability(ticket.channel.marketplace)
-    evaluation = clocks.explain(ticket, now=times.now)
+    projection = clocks.projected(ticket, now=times.now)
+    evaluation = projection.evaluation if projection else None
+    refs = _refs(ticket, read.facts)
     earlier, same_order = _earlier(rights, ticket, times)
     mark = _holding_mark(read.facts)
     last_id = max((message.pk for message in read.messages), default=0)
@@ -64,8 +70,13 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         is_mine=ticket.assignee_id == rights.person_id,
         people=_people(rights, ticket),
         waits=_waits(ticket),
-        clocks=make_clocks(evaluation, _calendars(ticket, evaluation), times),
-        days=_days(read, times, may_answer=rights.may_answer),
+        clocks=make_clocks(
+            evaluation,
+            _calendars(ticket, evaluation),
+            times,
+            lambda clock: refs_of(projection.held_by(clock), refs) if projection else (),
+        ),
+        days=_days(read, times, refs, may_answer=rights.may_answer),
         last_message_id=last_id,
         order=side.make_order(read.order, able, times),
         customer=ticket.customer.name if ticket.customer else ticket.buyer_name,
@@ -82,12 +93,36 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         mark_needs_confirmation=bool(able.no_response_needed_exists)
         and not able.no_response_needed_by_software,
         can=_can(rights, read, mark),
+        joins=joinable(rights, read, times),
         is_history=ticket.status == Ticket.Status.CLOSED,
         is_watched=ticket.channel.is_watched_only,
+        is_unmatched=rights.may_administer and _is_unmatched(ticket),
+        tags=tuple(ticket.tags),
+        known_tags=_known_tags(times) if rights.may_answer else (),
     )
 
 
-def _days(read: Conversation, times: Times, *, may_answer: bool) -> list[Day]:
+def _is_unmatched(ticket: Ticket) -> bool:
+    """Tell whether no policy matched, so that the default one applies."""
+    version = ticket.policy_version
+    return version is not None and version.policy.is_default
+
+
+def _known_tags(times: Times) -> tuple[str, ...]:
+    """Give the tags that policies look at, to choose from."""
+    looked_at = (
+        one.conditions.allowed.get("tags", ()) for one in policy_list(now=times.now).listed
+    )
+    return tuple(sorted({str(tag) for tags in looked_at for tag in tags}))
+
+
+def _refs(ticket: Ticket, facts: tuple[Fact, ...]) -> dict[int, PolicyRef]:
+    """Name the promises that the ticket has and had."""
+    had = [held for fact in facts if fact.kind == POLICY_APPLIED for held in held_in(fact.data)]
+    return read_refs([*([ticket.held] if ticket.held else []), *had])
+
+
+def _days(read: Conversation, times: Times, refs: Refs, *, may_answer: bool) -> list[Day]:
     hashes = {file.file_id for files in read.files.values() for file in files}
     sizes = (
         dict(File.objects.filter(pk__in=hashes).values_list("sha256", "size_bytes"))
@@ -104,7 +139,7 @@ def _days(read: Conversation, times: Times, *, may_answer: bool) -> list[Day]:
         may_answer=may_answer,
     )
     names = shell.names()
-    events = [made for fact in read.facts if (made := make_event(fact, names, times))]
+    events = [made for fact in read.facts if (made := make_event(fact, names, times, refs))]
     return make_days(messages, events, times)
 
 
@@ -218,4 +253,6 @@ def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:
         wait=acts and not ticket.is_over,
         answer_case=acts and is_owed("case_opened", "case_answered"),
         decide_return=acts and is_owed("return_requested", "return_decided"),
+        promise=acts and not ticket.is_over,
+        keep_promise=acts and any(c.kind == "promise" and not c.ended_at for c in read.clocks),
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from comptoir.tickets.queries import ticket_for
+from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import rights_in
 from comptoir.web.views.guards import page
@@ -14,6 +17,10 @@ from comptoir.web.views.reading import read_ticket
 @page
 def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show a ticket: the page, or with `part=live` what others may have changed."""
+    ticket = ticket_for(rights_in(request), ticket_id)
+    if ticket.merged_into_id:
+        said = _("That ticket was merged into this one.")
+        return answers.go_on(request, f"/tickets/{ticket.merged_into_id}", Toast(said))
     if request.GET.get("part") == "live":
         return answers.parts(request, ticket_id)
     view = read_ticket(rights_in(request), ticket_id, answers.times_of(request))

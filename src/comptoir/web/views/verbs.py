@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.inbox import queue
 from comptoir.storage import clock
-from comptoir.tickets.actions import assign, case, no_response, solve, tier, wait
+from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
 from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
@@ -68,6 +68,22 @@ def correct_tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
         raise Refused("no_such_tier")
     tier.correct(ticket_id, wanted, by=person_in(request), now=clock.now())
     return answers.parts(request, ticket_id, toast=Toast(_("Corrected.")))
+
+
+@verb
+def add_tag(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Put a tag on the ticket."""
+    text = text_in(request.POST, "tag")
+    tag.add(ticket_id, text, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Tagged.")))
+
+
+@verb
+def remove_tag(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Take a tag off the ticket."""
+    text = text_in(request.POST, "tag")
+    tag.remove(ticket_id, text, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("The tag is off.")))
 
 
 @verb

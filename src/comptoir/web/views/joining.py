@@ -1,0 +1,74 @@
+"""Merging, splitting, and promising: what a person does from the menu *More* of a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from comptoir.storage import clock
+from comptoir.tickets.actions import join, promise
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.models import Joining
+from comptoir.tickets.queries import ticket_for
+from comptoir.web.present.toasts import Toast
+from comptoir.web.views import answers
+from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
+from comptoir.web.views.guards import verb
+
+
+@verb
+def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Join another ticket to this one."""
+    ticket_for(rights_in(request), ticket_id)
+    typed = number_in(text_in(request.POST, "number").strip().lstrip("#"))
+    other = typed or number_in(request.POST.get("other"))
+    if other is None:
+        raise Refused("which_ticket")
+    join.merge(other, ticket_id, by=person_in(request), now=clock.now())
+    toast = Toast(_("Merged: all of it is on this ticket, with one set of clocks."))
+    return answers.go_on(request, f"/tickets/{ticket_id}", toast)
+
+
+@verb
+def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Move messages to a ticket of their own, and go there."""
+    chosen = [number for text in request.POST.getlist("messages") if (number := number_in(text))]
+    made = join.split(ticket_id, chosen, by=person_in(request), now=clock.now())
+    toast = Toast(_("Split: this ticket has its own clocks now."))
+    return answers.go_on(request, f"/tickets/{made.target_id}", toast)
+
+
+@verb
+def undo(request: HttpRequest, ticket_id: int, joining_id: int) -> HttpResponse:
+    """Take a merge or a split back."""
+    ticket_for(rights_in(request), ticket_id)
+    joining = Joining.objects.filter(pk=joining_id).first()
+    if joining is None or ticket_id not in (joining.source_id, joining.target_id):
+        raise Refused("already_undone")
+    join.undo(joining_id, by=person_in(request), now=clock.now())
+    here = joining.source_id if joining.kind == Joining.Kind.SPLIT else ticket_id
+    return answers.go_on(request, f"/tickets/{here}", Toast(_("Taken back.")))
+
+
+@verb
+def promise_answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Promise to come back to the buyer by a moment, told in the person's own zone."""
+    ticket_for(rights_in(request), ticket_id)
+    try:
+        typed = datetime.fromisoformat(request.POST.get("due", ""))
+    except ValueError:
+        raise Refused("promise_without_time") from None
+    person = person_in(request)
+    due_at = typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(person.time_zone))
+    promise.make(ticket_id, due_at, by=person, now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Noted, with a clock of its own.")))
+
+
+@verb
+def keep_promise(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say that what was promised is done."""
+    promise.keep(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("Noted: the promise is kept.")))
