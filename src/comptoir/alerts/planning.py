@@ -159,20 +159,24 @@ def _fold(
     now: datetime,
     reason: str,
 ) -> None:
-    """Add what is new to what waits: one by one, or as one summary where it is late or too much."""
+    """Add what is new to what waits: one by one, or as one summary where it is late or too much.
+
+    A summary that has not left yet takes everything new with it.
+    """
     summary = next((row for row in before if row.reason == SUMMARY), None)
-    too_many = len(before) + len(pile.on_time) + bool(pile.late and summary is None) > WAITING_MAX
-    late = [*pile.late, *(pile.on_time if too_many else ())]
-    if late and summary is None and too_many and before:
-        summary, *_ = before
+    too_many = len(before) + len(pile.on_time) + bool(pile.late) > WAITING_MAX
+    is_folded = too_many or summary is not None
+    together = [*pile.late, *(pile.on_time if is_folded else ())]
+    if summary is None and too_many and before:
+        summary = before[0]
         Delivery.objects.filter(pk=summary.pk).update(reason=SUMMARY)
-    if late and summary is not None:
-        written.attach(summary.pk, late)
-    elif late:
-        written.add(target, late, now=now, reason=SUMMARY if len(late) > 1 else "")
-    if too_many and summary is not None:
-        _take_over(summary, [row for row in before if row.pk != summary.pk], now=now)
-    for alert_id in () if too_many else pile.on_time:
+    if summary is not None:
+        written.attach(summary.pk, together)
+        if too_many:
+            _take_over(summary, [row for row in before if row.pk != summary.pk], now=now)
+    elif together:
+        written.add(target, together, now=now, reason=SUMMARY if len(together) > 1 else reason)
+    for alert_id in () if is_folded else pile.on_time:
         written.add(target, [alert_id], now=now, reason=reason)
 
 
