@@ -29,8 +29,8 @@ UNCERTAIN = "reply_uncertain"
 POLICY_APPLIED = "policy_applied"
 
 READ_SQL = """
-SELECT f.id, f.kind, f.stored_at, f.ticket_id, t.channel_id, f.message_id, m.person_id, f.data,
-    t.limit_at
+SELECT f.id, f.kind, f.stored_at, f.ticket_id, t.channel_id, f.message_id, m.person_id,
+    coalesce(f.data->>'code', ''), t.limit_at
 FROM tickets_fact f JOIN tickets_ticket t ON t.id = f.ticket_id
 LEFT JOIN tickets_message m ON m.id = f.message_id
 WHERE f.id > %(after)s AND f.stored_at > %(since)s
@@ -64,7 +64,7 @@ def _news(
     channel_id: int,
     message_id: int | None,
     author: int | None,
-    data: Any,
+    code: str,
     limit_at: datetime | None,
 ) -> News:
     if kind == POLICY_APPLIED:
@@ -77,7 +77,7 @@ def _news(
             channel_id=channel_id,
         )
     is_refused = kind in REFUSED
-    told = {"message": message_id, "code": _code(data), "fact": fact_id}
+    told: dict[str, Any] = {"message": message_id, "code": code, "fact": fact_id}
     if author is not None:
         told["author"] = author
     if limit_at is not None:
@@ -92,10 +92,6 @@ def _news(
         channel_id=channel_id,
         data=told,
     )
-
-
-def _code(data: Any) -> str:
-    return str(data.get("code", "")) if isinstance(data, dict) else ""
 
 
 def _marks() -> list[tuple[datetime, int]]:
