@@ -1,0 +1,104 @@
+"""The menu *More* of a ticket: merge, split, promise, each taken back again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from comptoir.tickets.models import Joining, Ticket
+from tests.web.conftest import LogIn
+from tests.web.pages import all_words
+from tests.web.shop import Shop, open_ticket, say
+
+HOUR = timedelta(hours=1)
+
+
+def said(page: Any, place: str) -> str:
+    """Give all words at that place of a page."""
+    return " ".join(all_words(page, place))
+
+
+def two_of_one_buyer(shop: Shop, now: datetime) -> tuple[Ticket, Ticket]:
+    first = open_ticket(shop, shop.amazon_de, asked_ago=3 * HOUR, now=now)
+    second = open_ticket(shop, shop.amazon_de, asked_ago=HOUR, text="And my invoice?", now=now)
+    return first, second
+
+
+def test_ticket_of_the_same_buyer_is_offered_and_merged(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    first, second = two_of_one_buyer(shop, present)
+    browser = log_in(shop.ines)
+
+    offered = " ".join(all_words(browser.get(f"/tickets/{first.pk}"), "#merge"))
+    answer = browser.post(f"/tickets/{first.pk}/merge", {"other": second.pk}, follow=True)
+
+    assert "And my invoice?" in offered
+    assert all_words(answer, ".message__text") == ["Where is my parcel?", "And my invoice?"]
+    assert f"Inès Moreau merged ticket {second.pk} into this one." in said(answer, "#conversation")
+    assert browser.get(f"/tickets/{second.pk}").headers["Location"] == f"/tickets/{first.pk}"
+
+
+def test_merge_is_undone_from_the_same_menu(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    first, second = two_of_one_buyer(shop, present)
+    browser = log_in(shop.ines)
+    browser.post(f"/tickets/{first.pk}/merge", {"number": f"#{second.pk}"})
+    joining = Joining.objects.get()
+
+    assert "Undo the merge" in said(browser.get(f"/tickets/{first.pk}"), "#more-menu")
+    browser.post(f"/tickets/{first.pk}/joinings/{joining.pk}/undo")
+
+    page = browser.get(f"/tickets/{second.pk}")
+    assert all_words(page, ".message__text") == ["And my invoice?"]
+    assert "Undo the merge" not in said(page, "#more-menu")
+
+
+def test_messages_are_split_off(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, asked_ago=3 * HOUR, now=present)
+    again = say(ticket, "And my invoice?", at=present - HOUR)
+    browser = log_in(shop.ines)
+
+    answer = browser.post(f"/tickets/{ticket.pk}/split", {"messages": [again.pk]}, follow=True)
+
+    assert answer.redirect_chain[-1][0] != f"/tickets/{ticket.pk}"
+    assert all_words(answer, ".message__text") == ["And my invoice?"]
+
+
+def test_choosing_nothing_says_what_to_do(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+
+    merge = browser.post(f"/tickets/{ticket.pk}/merge", {}, follow=True)
+    split = browser.post(f"/tickets/{ticket.pk}/split", {}, follow=True)
+
+    assert "Choose the ticket to merge" in said(merge, ".toast")
+    assert "Choose some of the messages" in said(split, ".toast")
+
+
+def test_promise_is_told_in_the_persons_zone_and_has_a_clock(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.ines)
+    local = (present + 5 * HOUR).astimezone(ZoneInfo(shop.ines.time_zone))
+
+    browser.post(f"/tickets/{ticket.pk}/promise", {"due": f"{local:%Y-%m-%dT%H:%M}"})
+
+    clock = ticket.clocks.get(kind="promise")
+    assert clock.target_at == (present + 5 * HOUR).replace(second=0, microsecond=0)
+    assert "Promise kept" in said(browser.get(f"/tickets/{ticket.pk}"), "#more-menu")
+    browser.post(f"/tickets/{ticket.pk}/promise/kept")
+    clock.refresh_from_db()
+    assert clock.ended_at is not None
+
+
+def test_promise_for_the_past_is_refused(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = log_in(shop.ines).post(
+        f"/tickets/{ticket.pk}/promise", {"due": "2020-01-01T10:00"}, follow=True
+    )
+
+    assert "That moment has passed" in said(answer, ".toast")
+    assert not ticket.clocks.filter(kind="promise").exists()
