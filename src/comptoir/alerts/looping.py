@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from comptoir.alerts import delivering
 from comptoir.alerts.causes import sweep
 from comptoir.alerts.due import has_backlog, record_due
 from comptoir.alerts.escalating import escalate_due, times
@@ -59,4 +60,4 @@ class Alerting:
 
 def loops() -> list[Loop]:
     """Give the loops that a worker runs for this room."""
-    return [("alerts", PAUSE_SECONDS, Alerting(clock.now).step)]
+    return [("alerts", PAUSE_SECONDS, Alerting(clock.now).step), *delivering.loops()]

@@ -17,7 +17,7 @@ EVENT = {"type": "alert.recorded", "data": {"alerts": [{"text": "Délai – 17:4
 
 def _sent(receiver: Receiver, secret: str, now: datetime) -> None:
     answer = webhook.send(
-        receiver.url, secret, "d-1", EVENT, now=now, private_hosts={receiver.host}
+        receiver.url, [secret], "d-1", EVENT, now=now, private_hosts={receiver.host}
     )
     assert answer.is_good
 
@@ -53,12 +53,23 @@ def test_the_signature_is_that_of_the_specifications_example() -> None:
     headers = webhook.signed_headers(
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         b'{"test": 2432232314}',
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
         now=datetime.fromtimestamp(1614265330, UTC),
     )
 
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     assert headers["webhook-timestamp"] == "1614265330"
+
+
+def test_while_a_secret_is_replaced_both_are_taken(receiver: Receiver) -> None:
+    old, new = webhook.new_secret(), webhook.new_secret()
+    now = datetime.now(UTC)
+
+    webhook.send(receiver.url, [new, old], "d-1", EVENT, now=now, private_hosts={receiver.host})
+
+    (got,) = receiver.received
+    for secret in (old, new):
+        assert Webhook(secret).verify(got.body, got.headers) == EVENT
 
 
 def test_secrets_are_long_and_never_the_same() -> None:

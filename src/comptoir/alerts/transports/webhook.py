@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,20 +28,22 @@ def new_secret() -> str:
 
 
 def signed_headers(
-    delivery_id: str, content: bytes, secret: str, *, now: datetime
+    delivery_id: str, content: bytes, secrets_now: Sequence[str], *, now: datetime
 ) -> dict[str, str]:
-    """Give the three headers that prove who sent a body, and when."""
+    """Give the three headers that prove who sent a body, and when: one signature a secret."""
     sent_at = now.astimezone(UTC)
+    body = content.decode()
+    signatures = [Webhook(one).sign(delivery_id, sent_at, body) for one in secrets_now]
     return {
         "webhook-id": delivery_id,
         "webhook-timestamp": str(int(sent_at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(delivery_id, sent_at, content.decode()),
+        "webhook-signature": " ".join(signatures),
     }
 
 
 def send(
     url: str,
-    secret: str,
+    secrets_now: Sequence[str],
     delivery_id: str,
     event: Mapping[str, Any],
     *,
@@ -50,5 +52,5 @@ def send(
 ) -> Answer:
     """Send one event (`type`, `timestamp`, `data`) and say what came back."""
     content = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = signed_headers(delivery_id, content, secret, now=now)
+    headers = signed_headers(delivery_id, content, secrets_now, now=now)
     return post_json(url, content, headers, private_hosts=private_hosts)

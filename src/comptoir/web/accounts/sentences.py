@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from comptoir.storage.models import AuditEntry
-from comptoir.web.accounts import channel_sentences, labels, ticket_sentences
+from comptoir.web.accounts import alert_sentences, channel_sentences, labels, ticket_sentences
 
 Data = Mapping[str, Any]
 
@@ -29,7 +29,9 @@ def sentence(entry: AuditEntry, names: Mapping[int, str]) -> str:
 @cache
 def wordings() -> dict[str, Callable[[Data], str]]:
     """Give the function of each action that has words."""
-    return WORDINGS | ticket_sentences.WORDINGS | channel_sentences.WORDINGS
+    return (
+        WORDINGS | ticket_sentences.WORDINGS | channel_sentences.WORDINGS | alert_sentences.WORDINGS
+    )
 
 
 def kinds() -> dict[str, str]:
@@ -43,6 +45,8 @@ def kinds() -> dict[str, str]:
         "connection": pgettext("audit subject", "Connection"),
         "policy": pgettext("audit subject", "Policy"),
         "api_token": pgettext("audit subject", "API token"),
+        "endpoint": pgettext("audit subject", "Endpoint for alerts"),
+        "alerts": pgettext("audit subject", "Alerts"),
         "raw_item": pgettext("audit subject", "Mail in quarantine"),
         "merchant": pgettext("audit subject", "Business"),
     }
