@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from comptoir.alerts import delivering
 from comptoir.alerts.causes import sweep
-from comptoir.alerts.due import has_backlog, record_due
+from comptoir.alerts.due import CLAIM_COUNT, has_backlog, record_due
 from comptoir.alerts.escalating import escalate_due, times
 from comptoir.alerts.planning import LATE_AFTER, plan
 from comptoir.alerts.sources.looking import QUICK, SLOW, look
@@ -39,7 +39,7 @@ class Alerting:
         """Do what is due, and tell whether there may be more of it right now."""
         waits = times()
         now = self.now()
-        recorded = record_due(now=now, escalate_after=waits.supervisor_after)
+        recorded = record_due(now=now, escalate_after=waits.supervisor_after, count=CLAIM_COUNT)
         if self._is_time("looked_at", LOOK_SECONDS):
             recorded += look(QUICK, now=now)
         if self._is_time("looked_slowly_at", SLOW_SECONDS):
