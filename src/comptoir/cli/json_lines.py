@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, BinaryIO, NoReturn
 
 from comptoir.core.refusals import Refusal
@@ -20,9 +21,14 @@ Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def answer_lines(lines: BinaryIO, answer: Answer) -> NoReturn:
     """Answer each line on standard output, then leave with status 0, or 1 after a bad line."""
+    bad_count = 0
     try:
-        bad_count = sum(not _write(reply) for reply in _answers(lines, answer))
-        sys.stdout.flush()
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                reply, is_good = _answered(line, number, answer)
+                bad_count += not is_good
+                sys.stdout.write(reply + "\n")
+                sys.stdout.flush()  # a script may be waiting for it
     except BrokenPipeError:
         # Whoever read us has gone (`| head`): nothing more to say, not even at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -30,19 +36,17 @@ def answer_lines(lines: BinaryIO, answer: Answer) -> NoReturn:
     sys.exit(1 if bad_count else 0)
 
 
-def _answers(lines: Iterable[bytes], answer: Answer) -> Iterable[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _answered(line, number, answer)
-
-
-def _answered(line: bytes, number: int, answer: Answer) -> dict[str, Any]:
+def _answered(line: bytes, number: int, answer: Answer) -> tuple[str, bool]:
+    """Give the line to write, and whether it is an answer."""
     question: dict[str, Any] = {}
     try:
         question = _read(line, number)
-        return {"id": question.get("id"), **answer(question)}
+        return json.dumps({"id": question.get("id"), **answer(question)}), True
     except Refusal as refusal:
-        return {"id": question.get("id"), "error": str(refusal)}
+        problem = str(refusal)
+    except RecursionError:
+        question, problem = {}, f"line {number} is nested too deeply"
+    return json.dumps({"id": question.get("id"), "error": problem}), False
 
 
 def _read(line: bytes, number: int) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def _read(line: bytes, number: int) -> dict[str, Any]:
 
 def _parsed(line: bytes, number: int) -> object:
     try:
-        return json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
+        return json.loads(line.decode("utf-8-sig"), parse_constant=str, parse_float=_float)
     except UnicodeDecodeError:
         raise Refusal("line {number} is not UTF-8; save it as UTF-8", number=number) from None
     except RecursionError:
@@ -70,15 +74,10 @@ def _parsed(line: bytes, number: int) -> object:
         raise Refusal("line {number} holds a number with too many digits", number=number) from None
 
 
-def _no_number(_name: str) -> None:
-    """Take NaN and Infinity, which are no JSON, for nothing: the field is then refused by name."""
-
-
-def _write(reply: dict[str, Any]) -> bool:
-    """Write one line at once (a script may be waiting for it); tell whether it is an answer."""
-    sys.stdout.write(json.dumps(reply) + "\n")
-    sys.stdout.flush()
-    return "error" not in reply
+def _float(text: str) -> float | str:
+    """Read a number; one beyond all numbers stays a text, like NaN, and is refused by its field."""
+    number = float(text)
+    return number if isfinite(number) else text
 
 
 def plain_number(value: float) -> float | int:

@@ -63,7 +63,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     policies = _policies(question)
     calendars = {
         name: _calendar(name, json.dumps(spec))
-        for name, spec in read_object(question.get("calendars") or {}, '"calendars"').items()
+        for name, spec in _object(question, "calendars").items()
     }
     return _written(evaluate(events, policies, calendars, now))
 
@@ -86,10 +86,16 @@ def _policies(question: Mapping[str, Any]) -> dict[str, Policy] | Policy:
         raise Refusal('give either "policy" or "policies", not both')
     if single is not None:
         return _policy("policy", json.dumps(single))
-    specs = read_object(several or {}, '"policies"')
+    specs = _object(question, "policies")
     if not specs:
         raise Refusal('the timeline has no "policy"; give one, or "policies" by name')
     return {name: _policy(name, json.dumps(spec)) for name, spec in specs.items()}
+
+
+def _object(question: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """Read an object; null counts as left out."""
+    value = question.get(field)
+    return {} if value is None else read_object(value, f'"{field}"')
 
 
 @lru_cache(maxsize=256)

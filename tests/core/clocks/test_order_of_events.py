@@ -75,7 +75,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         st.booleans(),
         st.booleans(),
     ),
-    st.builds(AutomationMessage, moments),
+    st.builds(AutomationMessage, moments, ids | st.just("")),
     st.builds(ReplyRefused, moments, ids),
     st.builds(NoResponseNeeded, moments, some_ids, st.booleans()),
     st.builds(UndoNoResponseNeeded, moments, some_ids),
@@ -83,10 +83,10 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(PolicyApplied, moments, st.sampled_from(["amazon", "mirakl"])),
     st.builds(CaseOpened, moments, ids, st.none() | moments),
     st.builds(CaseAnswered, moments, ids | st.just("")),
-    st.builds(ReturnRequested, moments),
+    st.builds(ReturnRequested, moments, ids | st.just("")),
     st.builds(ReturnDecided, moments),
-    st.builds(PromiseMade, moments, moments),
-    st.builds(PromiseKept, moments),
+    st.builds(PromiseMade, moments, moments, ids | st.just("")),
+    st.builds(PromiseKept, moments, ids | st.just("")),
 )
 timelines = st.lists(events, max_size=12).map(
     lambda drawn: [PolicyApplied(FIRST_MONDAY, "amazon", "first"), *drawn]
@@ -95,11 +95,23 @@ timelines = st.lists(events, max_size=12).map(
 
 @settings(max_examples=300, deadline=None)
 @given(told=timelines, now=moments, random=st.randoms(use_true_random=False))
-def test_order_of_arrival_never_matters(told: list[Event], now, random) -> None:
+def test_rule_01_order_of_arrival_never_matters(told: list[Event], now, random) -> None:
     shuffled = list(told)
     random.shuffle(shuffled)
 
     assert evaluate(shuffled, POLICIES, CALENDARS, now) == evaluate(told, POLICIES, CALENDARS, now)
+
+
+@settings(max_examples=300, deadline=None)
+@given(told=timelines, now=moments, data=st.data())
+def test_rule_01_event_told_twice_under_its_id_never_matters(
+    told: list[Event], now, data: st.DataObject
+) -> None:
+    with_id = [event for event in told if event.id]
+    again = data.draw(st.lists(st.sampled_from(with_id), max_size=6))
+    twice = data.draw(st.permutations([*told, *again]))
+
+    assert evaluate(twice, POLICIES, CALENDARS, now) == evaluate(told, POLICIES, CALENDARS, now)
 
 
 @settings(max_examples=300, deadline=None)

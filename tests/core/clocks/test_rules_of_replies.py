@@ -254,6 +254,13 @@ def test_rule_03_reply_sent_again_after_a_refusal_stands() -> None:
     assert lines(result) == [("first_reply", "Fri 17:40", "Fri 21:00", "met")]
 
 
+def test_rule_03_refused_reply_told_twice_stays_refused() -> None:
+    """The bounce carries an earlier date than the reply, which the channel reports twice."""
+    told = [buyer("Fri 17:40"), reply("Fri 18:00"), reply("Fri 18:00"), refused("Fri 17:59")]
+
+    assert only(seen("Fri 19:00", *told)).state == "running"
+
+
 def test_rule_03_bounce_dated_before_its_reply_still_means_it() -> None:
     result = seen("Sat 07:00", buyer("Fri 17:40"), reply("Fri 18:00"), refused("Fri 17:59"))
 

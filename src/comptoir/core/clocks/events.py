@@ -230,14 +230,19 @@ _RANKS: dict[type[Event], int] = {
 
 
 def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
-    """Give the events that have happened by then: by time, messages before others, then id."""
+    """Give the events that have happened by then: by time, messages before others, then id.
+
+    What was told twice under its id counts once.
+    """
     happened = [event for event in map(_in_utc, events) if event.at <= until]
     keys = [(event.at, _RANKS.get(type(event), 2), event.id) for event in happened]
     if len(set(keys)) == len(keys):
         return [event for _, event in sorted(zip(keys, happened, strict=True), key=itemgetter(0))]
     # Told apart by what they say, so that the order of arrival has no part in it. Rare.
     told = zip(keys, map(repr, happened), happened, strict=True)
-    return [event for *_, event in sorted(told, key=itemgetter(0, 1))]
+    ordered = [event for *_, event in sorted(told, key=itemgetter(0, 1))]
+    pairs = zip([None, *ordered], ordered, strict=False)
+    return [event for before, event in pairs if not event.id or event != before]
 
 
 def _in_utc(event: Event) -> Event:
