@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("comptoir.web.urls")),
     path("", include("comptoir.web.accounts.urls")),
     path("settings/", include("comptoir.web.settings_pages.urls")),
+    path("settings/hours", include("comptoir.web.hours.urls")),
     path("api/v1/", include("comptoir.api.addresses")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

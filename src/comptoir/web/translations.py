@@ -128,7 +128,7 @@ def compile_all() -> None:
 
 def _templates_of_the_core() -> Iterator[Text]:
     """Give the sentences that the core and the rulebook keep in tables."""
-    from comptoir.core import priority
+    from comptoir.core import linting, priority
     from comptoir.core.clocks import explain
     from comptoir.rulebook.capabilities import capability
     from comptoir.rulebook.catalogue import marketplaces
@@ -137,6 +137,8 @@ def _templates_of_the_core() -> Iterator[Text]:
         yield sentence, None, "core/clocks/explain.py"
     for sentence in priority.TEMPLATES.values():
         yield sentence, None, "core/priority.py"
+    for sentence in linting.TEMPLATES.values():
+        yield sentence, None, "core/linting.py"
     for known, channel in marketplaces().items():
         yield channel.name, None, "rulebook/catalogue.py"
         for rule in capability(known).forbidden_content:

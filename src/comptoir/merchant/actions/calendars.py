@@ -24,6 +24,8 @@ from comptoir.storage import audit
 TITLE_CHARS_MAX = 80
 ABOUT_CHARS_MAX = 500
 NAME_CHARS_MAX = 40
+TAKEN_NAMES = frozenset({ALWAYS_NAME, "new"})
+"""What a name cannot be: the calendar that never closes, and the page that makes a new one."""
 OPENS_WITHIN = timedelta(days=366)
 
 
@@ -156,7 +158,7 @@ def _free_name(title: str) -> str:
     """Make the name that policies use: plain letters, digits and hyphens, not in use yet."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:NAME_CHARS_MAX].strip("-") or "hours"
-    taken = {ALWAYS_NAME, *Calendar.objects.values_list("name", flat=True)}
+    taken = {*TAKEN_NAMES, *Calendar.objects.values_list("name", flat=True)}
     if stem not in taken:
         return stem
     return next(name for n in range(2, len(taken) + 3) if (name := f"{stem}-{n}") not in taken)

@@ -6,30 +6,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('merchant', '0002_api_tokens'),
+        ("merchant", "0002_api_tokens"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendar',
-            name='about',
-            field=models.TextField(default=''),
+            model_name="calendar",
+            name="about",
+            field=models.TextField(default=""),
         ),
         migrations.AddField(
-            model_name='calendar',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="calendar",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='calendar',
-            name='sources',
+            model_name="calendar",
+            name="sources",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='calendar',
-            name='title',
-            field=models.CharField(default='', max_length=80),
+            model_name="calendar",
+            name="title",
+            field=models.CharField(default="", max_length=80),
         ),
     ]
