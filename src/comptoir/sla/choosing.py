@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -60,14 +61,23 @@ class Chosen(NamedTuple):
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class _Asked(NamedTuple):
+    """What is asked in turn on one channel: own policies, the channel's promise, the default."""
+
+    own: tuple[Listed, ...]
+    base: Listed | None
+    default: Listed | None
+
+
+@dataclass(frozen=True)
 class PolicyList:
     """All policies in their order, with what is known of the channels."""
 
     listed: tuple[Listed, ...]
     channels: dict[int, dict[str, str | int]]
+    _asked: dict[int, _Asked] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def looks_at(self) -> frozenset[str]:
         """Name the facts that any condition looks at."""
         names = {name for one in self.listed for name in one.conditions.allowed}
@@ -77,24 +87,31 @@ class PolicyList:
 
     def choose(self, channel_id: int, find: Find | None = None) -> Chosen | None:
         """Give what holds on a ticket of the channel; None where there is no policy at all."""
-        base = self.base(channel_id)
-        default = next((one for one in self.listed if one.is_default), None)
-        own = [o for o in self.listed if o.channel_id in (None, channel_id) and not o.is_default]
-        facts: Facts | None = None
-        for one in own:
-            if one is base:
-                return Chosen(Held(one.version_id))
-            if facts is None:
-                facts = self._facts(channel_id, find)
-            if one.conditions.hold(facts):
-                return _chosen(one, base or default)
-        return Chosen(Held(default.version_id), is_default=True) if default else None
+        asked = self._on(channel_id)
+        facts = self._facts(channel_id, find) if asked.own else None
+        for one in asked.own:
+            if facts is not None and one.conditions.hold(facts):
+                return _chosen(one, asked.base or asked.default)
+        if asked.base is not None:
+            return Chosen(Held(asked.base.version_id))
+        return Chosen(Held(asked.default.version_id), is_default=True) if asked.default else None
 
     def base(self, channel_id: int) -> Listed | None:
         """Give the channel's own promise."""
-        return next(
-            (one for one in self.listed if one.channel_id == channel_id and _is_bare(one)), None
-        )
+        return self._on(channel_id).base
+
+    def _on(self, channel_id: int) -> _Asked:
+        found = self._asked.get(channel_id)
+        if found is None:
+            here = [o for o in self.listed if o.channel_id in (None, channel_id)]
+            base = next((o for o in here if o.channel_id is not None and _is_bare(o)), None)
+            before = here[: here.index(base)] if base else here
+            found = self._asked[channel_id] = _Asked(
+                tuple(one for one in before if not one.is_default),
+                base,
+                next((one for one in here if one.is_default), None),
+            )
+        return found
 
     def _facts(self, channel_id: int, find: Find | None) -> Facts:
         found = find(self.looks_at) if find is not None else Facts()

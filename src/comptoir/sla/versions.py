@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from comptoir.core.calendars import ALWAYS, Calendar, calendar_from_spec
 from comptoir.core.clocks import Kind, Policy
@@ -45,10 +45,15 @@ class Held(NamedTuple):
         return str(self.version_id) if self.base_id is None else f"{self.version_id}+{self.base_id}"
 
     @classmethod
-    def of(cls, key: str) -> Self:
+    def of(cls, key: str) -> Held:
         """Read the name that a timeline holds."""
-        version_id, _, base_id = key.partition("+")
-        return cls(int(version_id), int(base_id) if base_id else None)
+        return _held_of(key)
+
+
+@lru_cache(maxsize=4096)
+def _held_of(key: str) -> Held:
+    version_id, _, base_id = key.partition("+")
+    return Held(int(version_id), int(base_id) if base_id else None)
 
 
 @dataclass(frozen=True, slots=True)

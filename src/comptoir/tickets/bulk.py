@@ -6,12 +6,12 @@ ticket, read and written in bulk.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from comptoir.sla.choosing import PolicyList, policy_list
@@ -129,7 +129,7 @@ def _choose_anew(
         {
             "ticket_id": row["id"],
             "kind": POLICY_APPLIED,
-            "at": holds_from.isoformat(),
+            "at": holds_from,
             "data": data,
         }
     ]
@@ -141,7 +141,9 @@ def _locked(ids: list[int], *, skip_locked: bool) -> list[Row]:
         cursor.execute(LOCK_SQL.format(skip=skip), {"tickets": ids})
         rows = [dict(zip(READ, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:
-        row["tags"] = json.loads(row["tags"]) if isinstance(row["tags"], str) else row["tags"]
+        row["tags"] = (
+            msgspec.json.decode(row["tags"]) if isinstance(row["tags"], str) else row["tags"]
+        )
     return rows
 
 
@@ -151,7 +153,7 @@ def facts_of(ids: list[int]) -> dict[int, list[Recorded]]:
     with connection.cursor() as cursor:
         cursor.execute(FACTS_SQL, {"tickets": ids, "kinds": list(COUNTED)})
         for ticket_id, number, kind, at, data, message_id in cursor.fetchall():
-            values = json.loads(data) if isinstance(data, str) else data
+            values = msgspec.json.decode(data) if isinstance(data, str) else data
             found.setdefault(ticket_id, []).append(Recorded(number, kind, at, values, message_id))
     return found
 
@@ -167,4 +169,4 @@ def _write(rows: list[Row]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_SQL, {"rows": json.dumps(rows, default=datetime.isoformat)})
+        cursor.execute(WRITE_SQL, {"rows": storing.as_json(rows)})

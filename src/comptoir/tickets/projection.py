@@ -77,7 +77,7 @@ class Projection:
 
     @cached_property
     def clock_rows(self) -> list[dict[str, Any]]:
-        """Give the rows of the clocks, JSON-able, numbered by kind in order of start."""
+        """Give the rows of the clocks, numbered by kind in order of start."""
         counts: dict[str, int] = {}
         rows = []
         for clock in self.evaluation.clocks:
@@ -88,12 +88,12 @@ class Projection:
                     "kind": clock.kind,
                     "number": number,
                     "state": clock.state,
-                    "started_at": _text(clock.started_at),
-                    "target_at": _text(clock.target_at),
-                    "limit_at": _text(clock.limit_at),
-                    "ended_at": _text(clock.ended_at),
+                    "started_at": clock.started_at,
+                    "target_at": clock.target_at,
+                    "limit_at": clock.limit_at,
+                    "ended_at": clock.ended_at,
                     "target_missed": clock.target_missed,
-                    "next_at": _text(self._next_at(clock)),
+                    "next_at": self._next_at(clock),
                     "warnings": self._warnings(clock),
                 }
             )
@@ -108,11 +108,11 @@ class Projection:
 
     @property
     def outcome_rows(self) -> list[dict[str, Any]]:
-        """Give what became of each message, JSON-able."""
+        """Give what became of each message."""
         return [
             {
                 "message_id": int(outcome.id),
-                "answered_at": _text(outcome.answered_at),
+                "answered_at": outcome.answered_at,
                 "response_seconds": _whole(outcome.response_seconds),
                 "within_limit": outcome.within_limit,
                 "is_taken_out": outcome.is_taken_out,
@@ -150,18 +150,14 @@ class Projection:
         moments = [clock.next_at, *(m.limit_at for m in self.evaluation.messages if _is_due(m))]
         return min((at for at in moments if at is not None and at >= self.now), default=None)
 
-    def _warnings(self, clock: Clock) -> list[list[str]]:
+    def _warnings(self, clock: Clock) -> Sequence[tuple[str, datetime]]:
         """Give the moments at which somebody is to be warned of an open clock."""
         if clock.ended_at is not None:
             return []
-        policy, rules, staffed, calendars = (
-            self.promised.policy,
-            self.promised.warnings,
-            self.promised.staffed,
-            self.promised.calendars,
+        promised = self.promised
+        return warnings_of(
+            clock, promised.policy, promised.warnings, promised.staffed, promised.calendars
         )
-        found = warnings_of(clock, policy, rules, staffed, calendars)
-        return [[warning.key, warning.at.isoformat()] for warning in found]
 
     @property
     def leading(self) -> Clock | None:
@@ -224,10 +220,6 @@ def event_of(fact: Recorded) -> Event | None:
 
 def _is_due(message: MessageOutcome) -> bool:
     return message.within_limit is None and not message.is_taken_out
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 def _whole(seconds: float | None) -> int | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from comptoir.sla.versions import Held
@@ -74,6 +74,11 @@ Computed = tuple[int, int, Held, Projection]
 FactRow = dict[str, Any]
 
 
+def as_json(rows: object) -> str:
+    """Write rows for a statement; moments become ISO 8601."""
+    return msgspec.json.encode(rows).decode()
+
+
 def store_clocks(computed: Sequence[Computed]) -> None:
     """Replace the stored clocks of these tickets, and what became of their messages."""
     rows = [
@@ -83,7 +88,7 @@ def store_clocks(computed: Sequence[Computed]) -> None:
     ]
     tickets = [ticket for ticket, *_ in computed]
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"clocks": json.dumps(rows), "tickets": tickets}
+        values: dict[str, Any] = {"clocks": as_json(rows), "tickets": tickets}
         cursor.execute(REPLACE_CLOCKS, values)
     store_outcomes(computed)
 
@@ -93,7 +98,7 @@ def store_outcomes(computed: Sequence[Computed]) -> None:
     outcomes = [row for *_, projection in computed for row in projection.outcome_rows]
     if outcomes:
         values: dict[str, Any] = {
-            "outcomes": json.dumps(outcomes),
+            "outcomes": as_json(outcomes),
             "tickets": [c[0] for c in computed],
         }
         with connection.cursor() as cursor:
@@ -101,10 +106,10 @@ def store_outcomes(computed: Sequence[Computed]) -> None:
 
 
 def store_facts(facts: Sequence[FactRow], *, now: datetime) -> None:
-    """Add facts to timelines: `ticket_id`, `kind`, `at` (ISO 8601) and `data` of each."""
+    """Add facts to timelines: `ticket_id`, `kind`, `at` and `data` of each."""
     if facts:
         with connection.cursor() as cursor:
-            cursor.execute(WRITE_FACTS, {"facts": json.dumps(facts), "now": now})
+            cursor.execute(WRITE_FACTS, {"facts": as_json(facts), "now": now})
 
 
 def stored_states(ticket_ids: Iterable[int]) -> dict[tuple[int, str, int], str]:
@@ -129,7 +134,5 @@ def misses(
             continue
         at = row["limit_at"] if kind == "limit_missed" else row["target_at"]
         data = {"clock": row["kind"]}
-        found.append(
-            {"ticket_id": ticket_id, "kind": kind, "at": at or now.isoformat(), "data": data}
-        )
+        found.append({"ticket_id": ticket_id, "kind": kind, "at": at or now, "data": data})
     return found

@@ -64,13 +64,19 @@ def warnings_of(
         return []
     target = clock.target_at if clock.state is not State.PAUSED else None
     found: dict[str, datetime] = {}
-    named = {step.code for step in clock.explanation}
+    ways: dict[Of, _Way] = {}
     for threshold in _thresholds(tuple(rules), policy.rule(clock.kind), clock.limit_at is not None):
-        due = clock.limit_at if threshold.side is Of.LIMIT else target
-        if due is not None:
-            at = _moment(clock, due, threshold, named, calendars)
-            if threshold.key not in found or at < found[threshold.key]:
-                found[threshold.key] = at
+        key, side, share, before, _ = threshold
+        due = clock.limit_at if side is Of.LIMIT else target
+        if due is None:
+            continue
+        if before is not None:
+            at = max(due - before, clock.started_at)
+        else:
+            way = ways.get(side) or ways.setdefault(side, _way(clock, due, threshold, calendars))
+            at = way.at(share)
+        if key not in found or at < found[key]:
+            found[key] = at
     if staffed is not None:
         found.update(_shift(clock.started_at, target, clock.limit_at, staffed))
     if target is not None and target != clock.limit_at:
@@ -89,11 +95,12 @@ def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
 
 
 class _Threshold(NamedTuple):
-    """A rule on one side of one kind of clock."""
+    """A rule on one side of one kind of clock. `share` runs from 0 to 1."""
 
     key: str
     side: Of
-    rule: WarningRule
+    share: float
+    before: timedelta | None
     counted: Deadline | None
 
 
@@ -109,32 +116,39 @@ def _thresholds(
             side = Of.LIMIT if has_limit else Of.TARGET
         if side in (Of.LIMIT, Of.TARGET):
             counted = promised.limit if side is Of.LIMIT else promised.target
-            made.append(_Threshold(rule.key_of(side), side, rule, counted))
+            key = rule.key_of(side)
+            made.append(_Threshold(key, side, rule.share / 100, rule.before, counted))
     return tuple(made)
 
 
-def _moment(
-    clock: Clock, due: datetime, threshold: _Threshold, named: set[str], calendars: Calendars
-) -> datetime:
-    """Give the moment of a threshold on this clock, never before its start.
+class _Way(NamedTuple):
+    """From a clock's start to one of its deadlines, in the time that the deadline counts.
 
-    Where the channel or a promise named the day, plain time counts, whatever the rule says.
+    `is_from_end` where time that did not count (paused, solved) lies behind.
     """
-    rule = threshold.rule
-    if rule.before is not None:
-        return max(due - rule.before, clock.started_at)
-    counted = None if f"{threshold.side.value}_given" in named else threshold.counted
-    return _share_at(clock, due, counted, rule.share / 100, calendars)
+
+    start: datetime
+    due: datetime
+    calendar: Calendar
+    total: timedelta
+    is_from_end: bool
+
+    def at(self, share: float) -> datetime:
+        """Give the moment at which that share (0 to 1) of the time has passed."""
+        if self.is_from_end:
+            return max(self.calendar.subtract(self.due, self.total * (1 - share)), self.start)
+        return min(self.calendar.add(self.start, self.total * share), self.due)
 
 
-def _share_at(
-    clock: Clock, due: datetime, counted: Deadline | None, share: float, calendars: Calendars
-) -> datetime:
-    """Give the moment at which that share (0 to 1) of the time to the deadline has passed.
+def _way(clock: Clock, due: datetime, threshold: _Threshold, calendars: Calendars) -> _Way:
+    """Say how the time to a deadline is counted.
 
-    Open time counts where the deadline counts open time. Time that did not count, because the
-    clock was paused or the ticket solved, lies behind, so it is reckoned back from the deadline.
+    Open time counts where the deadline counts open time. Where the channel or a promise named the
+    day, plain time counts, whatever the rule says.
     """
+    counted = threshold.counted
+    if any(step.code == f"{threshold.side.value}_given" for step in clock.explanation):
+        counted = None
     start = _counted_from(clock, due, counted)
     calendar: Calendar = ALWAYS
     if counted is not None and counted.model not in ELAPSED_MODELS:
@@ -144,8 +158,8 @@ def _share_at(
         calendar, total = ALWAYS, ALWAYS.elapsed(start, due)
     length = counted.length if counted is not None and counted.model in RUNNING_MODELS else None
     if clock.kind is Kind.RESOLUTION and length is not None and total > length:
-        return max(calendar.subtract(due, length * (1 - share)), start)
-    return min(calendar.add(start, total * share), due)
+        return _Way(start, due, calendar, length, is_from_end=True)
+    return _Way(start, due, calendar, total, is_from_end=False)
 
 
 def _counted_from(clock: Clock, due: datetime, counted: Deadline | None) -> datetime:
@@ -169,8 +183,7 @@ def _shift(
         return {}
     if limit is None and staffed.is_open(due - MOMENT):
         return {}
-    if not staffed.elapsed(start, due):
+    left = staffed.elapsed(start, due)
+    if not left:
         return {NO_SHIFT: start}
-    end = staffed.subtract(due, MOMENT) + MOMENT
-    lead = min(LAST_SHIFT_LEAD, staffed.elapsed(start, end))
-    return {LAST_SHIFT: max(staffed.subtract(end, lead), start)}
+    return {LAST_SHIFT: max(staffed.subtract(due, min(LAST_SHIFT_LEAD, left)), start)}

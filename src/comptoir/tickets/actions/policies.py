@@ -53,6 +53,13 @@ def retire(policy: Policy, *, by: Person | None, now: datetime) -> None:
 
 
 @transaction.atomic
+def restore(policy: Policy, *, by: Person | None, now: datetime) -> None:
+    """Put an own policy into the list again; open tickets that it fits take it."""
+    policies.restore(policy, by=by, now=now)
+    rollouts.begin("policy_restored", holds_from=now, by=by, now=now, policy=policy.name)
+
+
+@transaction.atomic
 def arrange(policy_ids: Sequence[int], *, by: Person | None, now: datetime) -> None:
     """Put the own policies into another order; the first that fits a ticket applies to it."""
     policies.arrange(policy_ids, by=by, now=now)

@@ -252,7 +252,7 @@ def _write_values(
         "seen_elsewhere": incoming.seen_elsewhere,
         "facts": json.dumps([_fact(fact) for fact in fresh]),
         "keys": list(dict.fromkeys(incoming.known_as)),
-        "clocks": json.dumps(projection.clock_rows if projection else []),
+        "clocks": storing.as_json(projection.clock_rows if projection else []),
         "told": json.dumps(told),
         "asks": incoming.author == BUYER and not incoming.is_history and bool(incoming.facts),
     }
