@@ -36,20 +36,20 @@ class Alerting:
     swept_at: float = float("-inf")
 
     def step(self) -> bool:
-        """Do what is due, and tell whether there may be more of it right now."""
+        """Do what is due, and tell whether there is more of it right now."""
         waits = times()
         now = self.now()
         recorded = record_due(now=now, escalate_after=waits.supervisor_after, count=CLAIM_COUNT)
         if self._is_time("looked_at", LOOK_SECONDS):
-            recorded += look(QUICK, now=now)
+            look(QUICK, now=now)
         if self._is_time("looked_slowly_at", SLOW_SECONDS):
-            recorded += look(SLOW, now=now)
+            look(SLOW, now=now)
         if self._is_time("swept_at", SWEEP_SECONDS):
             sweep(now=now)
         escalate_due(now=now)
         if not has_backlog(since=now - LATE_AFTER - timedelta(seconds=1)):
             plan(now=now)
-        return recorded > 0
+        return recorded >= CLAIM_COUNT
 
     def _is_time(self, name: str, every: float) -> bool:
         if time.monotonic() - float(getattr(self, name)) < every:
