@@ -175,10 +175,15 @@ def _office(*, now: datetime) -> Calendar:
 
 
 def _limit_calendar(chosen: Preset, channel: Channel, *, now: datetime) -> Calendar | None:
-    """Give the calendar of a limit that counts working days: the storefront's country decides."""
-    if not chosen.limit_holidays:
+    """Give the calendar of a limit that counts working days, or a fixed hour of the shop's zone.
+
+    The storefront's country decides on holidays.
+    """
+    is_of_the_shop = chosen.limit_model == "fixed_hour_after_weekend"
+    if not chosen.limit_holidays and not is_of_the_shop:
         return None
-    country = channel.country if chosen.limit_holidays == "storefront" else chosen.limit_holidays
+    is_of_the_storefront = chosen.limit_holidays in ("", "storefront")
+    country = channel.country if is_of_the_storefront else chosen.limit_holidays
     country = country or "DE"
     name = f"{WORKING_DAYS}{country.lower()}"
     found = Calendar.objects.filter(name=name).order_by("-version").first()
