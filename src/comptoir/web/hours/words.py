@@ -109,6 +109,12 @@ def day(day: date) -> str:
     return format_date(day, pattern, locale=_locale())
 
 
+def short_day(day: date) -> str:
+    """Write a date of the coming days: "Mon 23 Nov"."""
+    pattern = {"de": "EEE d. MMM"}.get(_locale(), "EEE d MMM")
+    return format_date(day, pattern, locale=_locale())
+
+
 def percent(share: float) -> str:
     """Write a share: "76.2 %". Never a full 100 % that is not one, nor the other way round."""
     rounded = share if share in (0, 1) else min(max(share, 0.001), 0.999)
