@@ -43,7 +43,7 @@ def check(
 
     `is_confirmed` is whether the limit shall count as confirmed, as before when None.
     """
-    made = _with_calendars(spec)
+    made = with_calendars(spec)
     made = _marked(
         made, before.limit_is_confirmed if is_confirmed is None and before else is_confirmed
     )
@@ -82,7 +82,7 @@ def check_conditions(spec: Mapping[str, Any], *, now: datetime) -> None:
                 )
 
 
-def _with_calendars(spec: Mapping[str, Any]) -> Spec:
+def with_calendars(spec: Mapping[str, Any]) -> Spec:
     """Name the latest version of each calendar that the spec mentions without one."""
     named = {
         str(value)

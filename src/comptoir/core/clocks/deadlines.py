@@ -75,7 +75,7 @@ def check_supply(policy: Policy, calendars: Calendars, *, now: datetime) -> None
                     "{kind} on {calendar}: {problem}",
                     kind=kind.value,
                     calendar=deadline.calendar,
-                    problem=str(refusal),
+                    problem=refusal,
                 ) from None
 
 

@@ -93,6 +93,21 @@ def retire(policy: Policy, *, by: Person | None, now: datetime) -> None:
 
 
 @transaction.atomic
+def restore(policy: Policy, *, by: Person | None, now: datetime) -> None:
+    """Put a policy of the merchant's own into the list again, at its old place.
+
+    What it says is checked anew, because channels and hours may have changed. Raises `Refusal`.
+    """
+    version = latest(policy)
+    if version is None or policy.is_active:
+        return
+    check(version.spec, version.conditions, policy=policy, before=version, now=now)
+    Policy.objects.filter(pk=policy.pk).update(is_active=True)
+    audit.record("policy.restore", by=by, now=now, subject=("policy", policy.pk), name=policy.name)
+    move_on()
+
+
+@transaction.atomic
 def arrange(policy_ids: Sequence[int], *, by: Person | None, now: datetime) -> None:
     """Put the merchant's own policies into this order; those not named follow as they were."""
     own = Policy.objects.filter(channel__isnull=True, is_default=False, is_active=True)

@@ -40,6 +40,7 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
         _("Changed the policy %(name)s: version %(number)s. Reason: %(reason)s") % data
     ),
     "policy.retire": lambda data: _("Switched the policy %(name)s off.") % data,
+    "policy.restore": lambda data: _("Switched the policy %(name)s on again.") % data,
     "policy.arrange": lambda data: _("Put the policies into another order."),
     "policy.preset": lambda data: _("Took the rulebook's targets and limits for the channel."),
 }

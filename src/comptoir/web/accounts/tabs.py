@@ -32,6 +32,7 @@ def of_settings(request: HttpRequest) -> list[Tab]:
         request,
         ("channels", _("Channels"), Role.ADMIN),
         ("connections", _("Connections"), Role.ADMIN),
+        ("policies", _("Policies"), Role.READER),
         ("hours", _("Hours"), Role.ADMIN),
         ("quarantine", _("Quarantine"), Role.ADMIN),
         ("people", _("People"), Role.LEADER),

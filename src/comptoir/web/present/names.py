@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from comptoir.inbox.connecting import UNCLAIMED
-from comptoir.sla.actions.presets import ASSUMED_NAME
+from comptoir.sla.actions.presets import ASSUMED_NAME, DEFAULT_NAME
 
 
 def channel_name(name: str) -> str:
@@ -16,5 +17,6 @@ def channel_name(name: str) -> str:
 
 
 def policy_name(name: str) -> str:
-    """Say the name of a policy; the one that is only assumed has its name from us."""
-    return _("Unknown channel") if name == ASSUMED_NAME else name
+    """Say the name of a policy; those that come with the product have their names from us."""
+    ours = {ASSUMED_NAME: _("Unknown channel"), DEFAULT_NAME: pgettext("policy", "Default")}
+    return ours.get(name, name)

@@ -11,8 +11,11 @@ from babel import Locale
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from comptoir.core.clocks.policies import ALWAYS_NAME
 from comptoir.rulebook.presets import Preset
 from comptoir.sla.models import PolicyVersion
+from comptoir.sla.versions import OFFICE
+from comptoir.web.present.explanations import calendar_name
 from comptoir.web.present.names import policy_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -61,9 +64,16 @@ def of_version(version: PolicyVersion) -> Promise:
     return _promise(version.policy.name, rule, sure, version.source.split("\n"))
 
 
-def sentences(spec: Mapping[str, Any]) -> list[str]:
+def sentences(spec: Mapping[str, Any], hours: Mapping[str, str] | None = None) -> list[str]:
     """Write all of a policy's rules, one sentence each."""
-    said = []
+    return list(described(spec, hours).values())
+
+
+def described(spec: Mapping[str, Any], hours: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Write all of a policy's rules, one sentence each, by what it is about.
+
+    `hours` are titles of calendars by name.
+    """
     names = {
         "first_reply": _("First reply: %(rule)s."),
         "next_reply": _("Every further reply: %(rule)s."),
@@ -71,31 +81,49 @@ def sentences(spec: Mapping[str, Any]) -> list[str]:
         "return_decision": _("Decision about a return: %(rule)s."),
         "case": _("Claim: %(rule)s."),
     }
-    for kind, template in names.items():
-        if rule := spec.get(kind):
-            said.append(template % {"rule": _both(limit(rule), target(rule))})
-    said.append(_measured(str(spec.get("measured", ""))))
+    said = {
+        kind: template % {"rule": _both(spec[kind], spec, hours or {})}
+        for kind, template in names.items()
+        if spec.get(kind)
+    }
+    said["measured"] = _measured(str(spec.get("measured", "")))
     if spec.get("auto_reply_counts") is False:
-        said.append(_("An automatic reply does not count as an answer."))
+        said["auto_reply_counts"] = _("An automatic reply does not count as an answer.")
     if spec.get("mark_needs_confirmation"):
-        said.append(
-            _("“No response needed” must also be marked on the marketplace's page to count there.")
+        said["mark_needs_confirmation"] = _(
+            "“No response needed” must also be marked on the marketplace's page to count there."
         )
-    return [sentence for sentence in said if sentence]
+    return {name: sentence for name, sentence in said.items() if sentence}
 
 
 def has_limit(rule: Mapping[str, Any]) -> bool:
     """Tell whether something from outside sets a limit."""
-    return rule.get("limit_minutes") is not None or rule.get("limit_model") == "given"
+    amounts = rule.get("limit_minutes"), rule.get("limit_days")
+    return any(a is not None for a in amounts) or rule.get("limit_model") == "given"
 
 
-def limit(rule: Mapping[str, Any]) -> str:
+def has_target(rule: Mapping[str, Any]) -> bool:
+    """Tell whether the desk has a goal of its own."""
+    return rule.get("target_minutes") is not None or rule.get("target_days") is not None
+
+
+def limit(rule: Mapping[str, Any], hours: Mapping[str, str] | None = None) -> str:
     """Write a limit."""
     if not has_limit(rule):
         return _("no limit from outside")
-    if rule.get("limit_model") == "given":
+    if rule.get("limit_days") is not None:
+        return _days_to_the_end(rule["limit_days"])
+    model = str(rule.get("limit_model", "hours"))
+    if model == "given":
         return _("limit as the marketplace gives it")
-    values = {"time": _time(rule["limit_minutes"]), **_details(rule)}
+    calendar = str(rule.get("limit_calendar") or ALWAYS_NAME)
+    values = {
+        "time": time_words(rule["limit_minutes"]),
+        "hours": _hours_name(calendar, hours or {}),
+        **_details(rule, "limit"),
+    }
+    if model == "hours" and calendar != ALWAYS_NAME:
+        return _("%(time)s of: %(hours)s") % values
     templates = {
         "hours": _("%(time)s, always counting"),
         "working_day_hours": _("%(time)s on working days, without public holidays"),
@@ -106,21 +134,33 @@ def limit(rule: Mapping[str, Any]) -> str:
         "send_window": _("%(time)s, then the channel takes no more reply"),
         "mean": _("%(time)s on average"),
     }
-    return templates.get(str(rule.get("limit_model", "hours")), "%(time)s") % values
+    return templates.get(model, "%(time)s") % values
 
 
-def target(rule: Mapping[str, Any]) -> str:
+def target(rule: Mapping[str, Any], hours: Mapping[str, str] | None = None) -> str:
     """Write a target."""
-    if rule.get("target_minutes") is None:
+    if not has_target(rule):
         return _("no target")
-    values = {"time": _time(rule["target_minutes"]), **_details(rule)}
-    if rule.get("target_calendar") == "office":
-        return _("target %(time)s of office hours") % values
+    if rule.get("target_days") is not None:
+        return _("target %(days)s") % {"days": _days_to_the_end(rule["target_days"])}
+    calendar = str(rule.get("target_calendar") or ALWAYS_NAME)
+    values = {
+        "time": time_words(rule["target_minutes"]),
+        "hours": _hours_name(calendar, hours or {}),
+        **_details(rule, "target"),
+    }
+    model = str(rule.get("target_model") or "hours")
     templates = {
         "working_day_hours": _("target %(time)s on working days"),
         "window_hours": _("target %(time)s of the same hours"),
     }
-    return templates.get(str(rule.get("target_model")), _("target %(time)s")) % values
+    if model in templates:
+        return templates[model] % values
+    if calendar == OFFICE:
+        return _("target %(time)s of office hours") % values
+    if calendar != ALWAYS_NAME and model == "hours":
+        return _("target %(time)s of: %(hours)s") % values
+    return _("target %(time)s") % values
 
 
 def source(text: str) -> Source:
@@ -142,8 +182,31 @@ def _promise(name: str, rule: Mapping[str, Any], sure: bool, sources: Any) -> Pr
     )
 
 
-def _both(limit: str, target: str) -> str:
-    return _("%(limit)s; %(target)s") % {"limit": limit, "target": target}
+def _both(rule: Mapping[str, Any], spec: Mapping[str, Any], hours: Mapping[str, str]) -> str:
+    """Write limit, target and what belongs to them."""
+    parts = [limit(rule, hours), target(rule, hours)]
+    if spec.get("inherits") and not has_limit(rule):
+        parts[0] = _("limit of the channel")
+    if spec.get("inherits") and not has_target(rule):
+        parts[1] = _("target of the channel")
+    if rule.get("target_from") == "policy_applied":
+        parts.append(_("the target counts from when the policy began to apply"))
+    pauses = {
+        "waiting_on_buyer": _("paused while waiting on the buyer"),
+        "waiting_on_marketplace": _("paused while waiting on the marketplace"),
+    }
+    parts += [said for name, said in pauses.items() if name in rule.get("pauses", ())]
+    return "; ".join(parts)
+
+
+def _days_to_the_end(count: int) -> str:
+    return ngettext(
+        "by the end of %(num)d working day", "by the end of %(num)d working days", count
+    ) % {"num": count}
+
+
+def _hours_name(name: str, hours: Mapping[str, str]) -> str:
+    return hours.get(name) or calendar_name(name)
 
 
 def _measured(code: str) -> str:
@@ -154,20 +217,25 @@ def _measured(code: str) -> str:
     }.get(code, "")
 
 
-def _time(minutes: float) -> str:
+def time_words(minutes: float) -> str:
+    """Write an amount of time: "24 h", "30 minutes"."""
     if minutes % 60:
         return ngettext("%(num)d minute", "%(num)d minutes", int(minutes)) % {"num": minutes}
     hours = int(minutes // 60)
     return _("%(num)d h") % {"num": hours}
 
 
-def _details(rule: Mapping[str, Any]) -> dict[str, str]:
-    window: Mapping[str, Any] = rule.get("window") or {}
+def _details(rule: Mapping[str, Any], side: str) -> dict[str, str]:
+    given = rule.get(f"{side}_window") or rule.get("window") or {}
+    window: Mapping[str, Any] = (
+        given if isinstance(given, Mapping) else {"start": given[0], "end": given[1]}
+    )
+    hour = rule.get(f"{side}_hour") or rule.get("hour") or 12
     names = Locale.parse(get_language() or "en", sep="-").days["format"]["abbreviated"]
     days = [names[DAYS.index(day)] for day in window.get("days", ()) if day in DAYS]
     return {
         "days": f"{days[0]}–{days[-1]}" if days else "",
         "start": str(window.get("start", "")),
         "end": str(window.get("end", "")),
-        "hour": f"{rule.get('hour') or 12}:00",
+        "hour": hour if isinstance(hour, str) else f"{hour}:00",
     }

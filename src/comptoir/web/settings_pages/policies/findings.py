@@ -1,0 +1,94 @@
+"""What is doubtful about the policies, in words: each finding says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.numbers import format_percent
+from django.db import connection
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+
+from comptoir.core.coverage import EVENLY
+from comptoir.core.linting import TEMPLATES, Finding
+from comptoir.merchant.models import Merchant
+from comptoir.sla import choosing, linting
+from comptoir.tickets import arrivals
+from comptoir.web.hours.coverage import ARRIVALS_MIN
+from comptoir.web.present.names import policy_name
+from comptoir.web.settings_pages.policies.conditions import either
+from comptoir.web.settings_pages.policy_words import time_words
+
+COUNTED_BACK = timedelta(weeks=4)
+COUNTS_SQL = """
+SELECT v.policy_id, count(*) FROM tickets_ticket t
+JOIN sla_policyversion v ON v.id = t.policy_version_id
+WHERE t.last_message_at >= %s GROUP BY v.policy_id
+"""
+HOW_MANY = 8
+
+_kept: dict[tuple[int, str], list[Finding]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding as a sentence; `policy_id` is None where it is about all policies."""
+
+    policy_id: int | None
+    policy: str
+    text: str
+
+
+def read(names: Mapping[int, str], *, now: datetime) -> list[FindingView]:
+    """Give what is doubtful; computed once a day and for each change of the policies."""
+    return [_view(finding, names) for finding in _found(now=now)]
+
+
+def forget() -> None:
+    """Look anew in this process; tests call it between changes."""
+    _kept.clear()
+
+
+def _found(*, now: datetime) -> list[Finding]:
+    key = (choosing.current_revision(), now.date().isoformat())
+    if key not in _kept:
+        _kept.clear()
+        zone = Merchant.objects.values_list("time_zone", flat=True).first() or "Europe/Paris"
+        counted = arrivals.by_quarter_of_week(zone, now=now)
+        spread = counted if sum(counted) >= ARRIVALS_MIN else EVENLY
+        counts = _ticket_counts(now)
+        _kept[key] = linting.findings(now=now, arrivals=spread, ticket_counts=counts)
+    return _kept[key]
+
+
+def _ticket_counts(now: datetime) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS_SQL, [now - COUNTED_BACK])
+        return dict(cursor.fetchall())
+
+
+def _view(finding: Finding, names: Mapping[int, str]) -> FindingView:
+    policy_id = int(finding.policy) if finding.policy else None
+    values = {name: _written(name, value, names) for name, value in finding.values.items()}
+    said = gettext(TEMPLATES[finding.code]).format(**values)
+    said = said[:1].upper() + said[1:]
+    name = policy_name(names.get(policy_id, "")) if policy_id else ""
+    return FindingView(policy_id, name, said if said.endswith(".") else f"{said}.")
+
+
+def _written(name: str, value: Any, names: Mapping[int, str]) -> str:
+    if isinstance(value, timedelta):
+        return time_words(value.total_seconds() / 60)
+    if isinstance(value, tuple):
+        words = [_written(name, one, names) for one in value[:HOW_MANY]]
+        return either([*words, "…"] if len(value) > HOW_MANY else words, "standard")
+    if isinstance(value, float):
+        return str(format_percent(value, "#,##0.#%", locale=get_language() or "en"))
+    if value is None:
+        return _("no limit")
+    if name == "earlier":
+        return policy_name(names.get(int(value), str(value)))
+    return str(value)

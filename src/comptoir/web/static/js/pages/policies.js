@@ -1,0 +1,75 @@
+// The editor of policies: shows what the ticked and chosen things ask for, and no more.
+const FORM = "[data-policy-form]";
+
+function follow(form) {
+  for (const box of form.querySelectorAll("[data-hides]")) {
+    document.getElementById(box.dataset.hides).hidden = box.checked;
+  }
+  for (const place of form.querySelectorAll("[data-models]")) {
+    const chosen = place.querySelector("select").value;
+    for (const part of place.querySelectorAll("[data-model]")) {
+      part.hidden = part.dataset.model !== chosen;
+    }
+  }
+}
+
+function meet(form) {
+  for (const button of form.querySelectorAll("[data-adds-warning], [data-removes-warning]")) {
+    button.hidden = false;
+  }
+  follow(form);
+  form.querySelector("[data-focus]")?.focus();
+  form.querySelector("[data-focus]")?.scrollIntoView({ block: "center" });
+}
+
+function add(form) {
+  const template = form.querySelector("template[data-template]");
+  const numbers = [...form.querySelectorAll("[data-warning] [name$='-amount']")]
+    .map((field) => Number(field.name.match(/\d+/)?.[0] ?? 0));
+  const next = Math.max(-1, ...numbers) + 1;
+  const html = template.innerHTML.replaceAll("wNEW", `w${next}`);
+  template.insertAdjacentHTML("beforebegin", html);
+  const row = template.previousElementSibling;
+  row.querySelector("[data-removes-warning]").hidden = false;
+  row.querySelector("input").focus();
+}
+
+function remove(form, button) {
+  button.closest("[data-warning]").remove();
+  form.querySelector("[data-adds-warning]").focus();
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest(FORM);
+  if (!form) return;
+  follow(form);
+  if (/^starts_(on|at)$/.test(target.name)) form.querySelector("[name=starts][value=later]").checked = true;
+});
+
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest(FORM);
+  if (!form) return;
+  if (target.closest("[data-adds-warning]")) add(form);
+  const removes = target.closest("[data-removes-warning]");
+  if (removes) remove(form, removes);
+});
+
+// Enter in a field looks at what it changes; it never saves.
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  if (event.key !== "Enter" || !target.matches?.(`${FORM} input`)) return;
+  event.preventDefault();
+  target.form.querySelector("button[value=preview]").click();
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const form = document.querySelector(FORM);
+  if (form && detail.target.closest?.("#policy-form, .main") && !detail.target.closest(".conditions")) {
+    if (detail.target.id === "policy-form") meet(form);
+  }
+});
+
+const form = document.querySelector(FORM);
+if (form) {
+  meet(form);
+}
