@@ -3,11 +3,14 @@
 from django.urls import include, path
 
 from comptoir.web import health
+from comptoir.web.alerts import urls as alerts
 
 urlpatterns = [
     path("", include("comptoir.web.urls")),
     path("", include("comptoir.web.accounts.urls")),
     path("settings/", include("comptoir.web.settings_pages.urls")),
+    path("", include(alerts.own)),
+    path("settings/", include(alerts.settings)),
     path("settings/hours", include("comptoir.web.hours.urls")),
     path("api/v1/", include("comptoir.api.addresses")),
     path("health/live", health.live, name="health_live"),

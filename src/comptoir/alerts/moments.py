@@ -16,7 +16,9 @@ NEAR = timedelta(days=6)
 class Tells(Protocol):
     """Whoever can say a moment, and a length of time, to one reader."""
 
-    now: datetime
+    @property
+    def now(self) -> datetime:
+        """Give the moment at which it is told."""
 
     def short(self, at: datetime | None) -> str:
         """Say a moment."""
@@ -25,7 +27,7 @@ class Tells(Protocol):
         """Say a length of time."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Moments:
     """How a message tells the time: in its reader's language and zone."""
 

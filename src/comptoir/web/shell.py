@@ -7,7 +7,7 @@ the same rows forty times. Rights are never kept.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from comptoir.alerts import log, mine
+from comptoir.alerts.wishes import wishes_of
 from comptoir.inbox import health, queue
 from comptoir.merchant.models import Channel, Merchant, Person
 from comptoir.merchant.rights import Rights
@@ -31,12 +33,20 @@ from comptoir.web.present.names import channel_name
 from comptoir.web.present.rail import Rail, RailLink, count_text, make_rail
 from comptoir.web.present.times import times_for
 from comptoir.web.present.toasts import Toast, unpacked
-from comptoir.web.present.troubles import sentence
+from comptoir.web.present.troubles import TroubleLine, of_dead, of_trouble
 
 KEPT_SECONDS = 1.0
 KEPT_AT_MOST = 500
 
 _kept: dict[Any, tuple[float, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What the bell shows: a count, empty for none, and whether one of them interrupts."""
+
+    text: str
+    is_loud: bool
 
 
 class Shell:
@@ -70,13 +80,34 @@ class Shell:
         return [replace(link, count=count_text(aside)) for link in links]
 
     @cached_property
-    def troubles(self) -> list[str]:
-        """Say what keeps buyers' mail from being seen; for administrators with the way to it."""
+    def troubles(self) -> list[TroubleLine]:
+        """Say what keeps buyers' mail from being seen; to administrators also which alerts do."""
         if self.rights is None or not isinstance(self.request.user, Person):
             return []
         found = _keep("troubles", lambda: health.troubles(now=clock.now()), seconds=10.0)
         times = times_for(self.request.user.time_zone, clock.now())
-        return [sentence(trouble, times) for trouble in found]
+        lines = [of_trouble(trouble, times) for trouble in found]
+        if self.rights.may_administer:
+            dead = _keep("dead", lambda: log.dead(now=clock.now()), seconds=10.0)
+            lines += [of_dead(way, times) for way in dead]
+        return lines
+
+    @cached_property
+    def badge(self) -> Badge:
+        """Give what the bell shows."""
+        if self.rights is None:
+            return Badge("", is_loud=False)
+        rights = self.rights
+        found: mine.Badge = _keep(("badge", rights), lambda: mine.badge(rights))
+        return Badge(count_text(found.count), found.is_loud)
+
+    @cached_property
+    def alert_wishes(self) -> str:
+        """Give what the browser does when an alert interrupts: "browser sound", or less."""
+        if not isinstance(self.request.user, Person):
+            return ""
+        person = self.request.user
+        return str(_keep(("wishes", person.pk), lambda: wishes_of(person).for_browser))
 
     @cached_property
     def personal(self) -> list[RailLink]:
@@ -157,6 +188,16 @@ def names() -> dict[int, str]:
 def forget() -> None:
     """Drop what is kept; tests call it between changes."""
     _kept.clear()
+
+
+def forget_badge(rights: Rights) -> None:
+    """Count a person's alerts anew: they have just taken note of some."""
+    _kept.pop(("badge", rights), None)
+
+
+def forget_dead() -> None:
+    """Look anew which ways out do not work: one was tried or changed."""
+    _kept.pop("dead", None)
 
 
 def _channels(rights: Rights) -> list[tuple[int, str, str]]:

@@ -31,6 +31,7 @@ def _escalation(data: Data) -> str:
 
 
 WORDINGS: dict[str, Callable[[Data], str]] = {
+    "person.choose_alerts": lambda data: _("Changed how they hear of alerts."),
     "endpoint.add": lambda data: _("Added the endpoint for alerts %(endpoint)s.") % data,
     "endpoint.change": _changed,
     "endpoint.rotate": lambda data: (

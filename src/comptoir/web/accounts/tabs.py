@@ -28,6 +28,8 @@ class Tab:
 def of_settings(request: HttpRequest) -> list[Tab]:
     """Give the tabs of the settings; a room that is not furnished yet has none."""
     of_the_demo = (("demo_clock", _("Clock"), Role.ADMIN),) if clock.is_movable() else ()
+    is_leader = person_of(request).role == Role.LEADER
+    of_leaders = (("breach_states", _("Alerts"), Role.LEADER),) if is_leader else ()
     tabs = _tabs(
         request,
         ("channels", _("Channels"), Role.ADMIN),
@@ -37,6 +39,8 @@ def of_settings(request: HttpRequest) -> list[Tab]:
         ("quarantine", _("Quarantine"), Role.ADMIN),
         ("people", _("People"), Role.LEADER),
         ("teams", _("Teams"), Role.LEADER),
+        ("alert_settings", _("Alerts"), Role.ADMIN),
+        *of_leaders,
         ("api_tokens", _("API"), Role.ADMIN),
         ("audit", _("Audit trail"), Role.ADMIN),
         *of_the_demo,
@@ -52,6 +56,7 @@ def of_oneself(request: HttpRequest) -> list[Tab]:
     return _tabs(
         request,
         ("profile", _("Profile"), Role.READER),
+        ("notifications", _("Notifications"), Role.READER),
         ("account_change_password", _("Password"), Role.READER),
         ("mfa_index", _("Two-step log-in"), Role.READER),
         ("usersessions_list", _("Browsers"), Role.READER),

@@ -18,7 +18,7 @@ class KeyGroup:
 
 def all_groups() -> tuple[KeyGroup, ...]:
     """Give all keys by place."""
-    return (_anywhere(), _list(), _ticket(), _composer())
+    return (_anywhere(), _list(), _ticket(), _alerts(), _composer())
 
 
 def _anywhere() -> KeyGroup:
@@ -36,6 +36,7 @@ def _anywhere() -> KeyGroup:
             (("g", "w"), _("Waiting")),
             (("g", "d"), _("Drafts")),
             (("g", "s"), _("Solved")),
+            (("g", "a"), _("Alerts")),
         ),
     )
 
@@ -70,6 +71,17 @@ def _ticket() -> KeyGroup:
             (("o",), _("Open at the marketplace")),
             (("h",), _("Why this deadline")),
             (("v",), _("Merge with another ticket")),
+        ),
+    )
+
+
+def _alerts() -> KeyGroup:
+    return KeyGroup(
+        _("Alerts"),
+        (
+            (("j", "k"), _("Down, up")),
+            (("↵", "o"), _("Open")),
+            (("e",), _("Take note")),
         ),
     )
 

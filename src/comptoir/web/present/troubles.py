@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
+from comptoir.alerts.log import Dead
 from comptoir.inbox.health import Trouble
 from comptoir.web.present.times import Times
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleLine:
+    """One sentence, and where an administrator looks after it."""
+
+    text: str
+    address: str
+
+
+def of_trouble(trouble: Trouble, times: Times) -> TroubleLine:
+    """Say of mail that is not fetched or not read."""
+    return TroubleLine(sentence(trouble, times), "/settings/connections")
+
+
+def of_dead(dead: Dead, times: Times) -> TroubleLine:
+    """Say of a way out by which no alert arrives."""
+    told = {"name": dead.name, "since": times.short(dead.since)}
+    if dead.endpoint is None:
+        text = _("No alert has left as mail from %(name)s since %(since)s.") % told
+        return TroubleLine(text, "/settings/alerts")
+    text = _("No alert has arrived at %(name)s since %(since)s.") % told
+    return TroubleLine(text, f"/settings/alerts/endpoints/{dead.endpoint.pk}")
 
 
 def sentence(trouble: Trouble, times: Times) -> str:

@@ -6,10 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from comptoir.alerts import mine
+from comptoir.alerts.actions.acknowledge import acknowledge_ticket
+from comptoir.storage import clock
 from comptoir.tickets.queries import ticket_for
+from comptoir.web import shell
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
-from comptoir.web.views.asking import rights_in
+from comptoir.web.views.asking import person_in, rights_in
 from comptoir.web.views.guards import page
 from comptoir.web.views.reading import read_ticket
 
@@ -23,5 +27,14 @@ def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return answers.go_on(request, f"/tickets/{ticket.merged_into_id}", Toast(said))
     if request.GET.get("part") == "live":
         return answers.parts(request, ticket_id)
+    _take_note(request, ticket_id)
     view = read_ticket(rights_in(request), ticket_id, answers.times_of(request))
     return render(request, "ticket/page.html", {"ticket": view})
+
+
+def _take_note(request: HttpRequest, ticket_id: int) -> None:
+    """Whoever can answer and opens a ticket has taken note of its alerts that they were told of."""
+    rights = rights_in(request)
+    if rights.may_answer and mine.has_open(rights, ticket_id):
+        acknowledge_ticket(ticket_id, by=person_in(request), now=clock.now())
+        shell.forget_badge(rights)

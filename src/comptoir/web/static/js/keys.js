@@ -42,6 +42,7 @@ function goTo(letter) {
   const address = {
     n: "/next", q: "/", r: "/?view=claims", c: "/?view=claims", m: "/?view=mine",
     u: "/?view=unassigned", w: "/?view=waiting", d: "/?view=drafts", s: "/?view=solved",
+    a: "/alerts",
   }[letter];
   if (address) location.assign(address);
   return Boolean(address);

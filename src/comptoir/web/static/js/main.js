@@ -7,3 +7,5 @@ import "comptoir/pages/queue.js";
 import "comptoir/pages/ticket.js";
 import "comptoir/live/feed.js";
 import "comptoir/live/claims.js";
+import "comptoir/live/alerts.js";
+import "comptoir/pages/alerts.js";

@@ -3,7 +3,7 @@ import { toast } from "comptoir/toasts.js";
 import { words } from "comptoir/words.js";
 
 const STAYS_MS = 60000;
-const announced = new Set();
+export const announced = new Set();
 
 function announce(ticket) {
   const element = toast(words.claim_came, { isBad: true, staysMs: STAYS_MS });

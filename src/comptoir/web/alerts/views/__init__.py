@@ -1,0 +1,1 @@
+"""Views of alerts: one call each."""
