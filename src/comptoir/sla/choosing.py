@@ -34,8 +34,9 @@ CHANNELS_SQL = "SELECT id, marketplace, country, brand_id FROM merchant_channel"
 NEXT_SQL = "SELECT min(valid_from) FROM sla_policyversion WHERE valid_from > %s"
 REVISION_SQL = "SELECT value::text FROM storage_setting WHERE key = 'policies_revision'"
 MOVE_ON_SQL = """
-INSERT INTO storage_setting AS s (key, value) VALUES ('policies_revision', '1')
-ON CONFLICT (key) DO UPDATE SET value = to_jsonb((s.value::text)::int + 1)
+INSERT INTO storage_setting (key, value)
+VALUES ('policies_revision', to_jsonb((extract(epoch FROM clock_timestamp()) * 1000000)::bigint))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 
 Find = Callable[[frozenset[str]], Facts]
@@ -197,7 +198,11 @@ def policy_list(*, now: datetime, revision: int | None = None) -> PolicyList:
 
 
 def current_revision() -> int:
-    """Tell how often policies were changed."""
+    """Tell when policies were last changed, as a number; 0 for never.
+
+    A moment and not a count: what was read in a transaction that is taken back must not pass for
+    what the next one stores.
+    """
     with connection.cursor() as cursor:
         cursor.execute(REVISION_SQL)
         row = cursor.fetchone()

@@ -22,6 +22,7 @@ from comptoir.cli.demo import channels, clutter, orders, people
 from comptoir.cli.demo.ages import promises_of
 from comptoir.cli.demo.casting import Casting
 from comptoir.cli.demo.past import answered, history
+from comptoir.cli.demo.policies import make_policies
 from comptoir.cli.demo.present import HANDFUL, Desk
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
@@ -59,6 +60,7 @@ def seed(*, now: datetime) -> None:
         talks += history(HISTORY_COUNT, casting=shop.casting, now=now, dice=shop.dice)
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
+        make_policies(by=shop.people["camille"], now=now)
 
 
 def seed_handful(*, now: datetime) -> None:

@@ -72,7 +72,7 @@ SELECT
        AND %(order_number)s <> ''),
     (SELECT a.customer_id FROM orders_customeralias a
      WHERE a.marketplace = %(marketplace)s AND a.alias = %(alias)s AND %(alias)s <> ''),
-    coalesce((SELECT value::text::int FROM storage_setting WHERE key = 'policies_revision'), 0)
+    coalesce((SELECT value::text::bigint FROM storage_setting WHERE key = 'policies_revision'), 0)
 """)
 
 LOCK = numbered("""
