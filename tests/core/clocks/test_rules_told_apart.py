@@ -269,3 +269,29 @@ def test_words_a_limit_is_assumed_where_nobody_is_sure_and_confirmed_otherwise()
     assert found["first_reply"].limit_confirmed is False
     assert found["case"].limit_confirmed is True
     assert AMAZON.rules["first_reply"].limit_confirmed is True  # type: ignore[index]
+
+
+def test_rule_03_reply_refused_again_after_it_was_sent_again_does_not_stand() -> None:
+    told = [buyer("Fri 09:00"), reply("Fri 10:00"), refused("Fri 11:00")]
+    again = [reply("Fri 12:00"), refused("Fri 13:00")]
+
+    assert only(seen("Fri 14:00", *told, *again)).ended_at is None
+
+
+def test_rule_04_mark_set_twice_counts_from_the_first_time() -> None:
+    told = [buyer("Fri 09:00"), marked("Fri 10:00", confirmed=False)]
+    again = marked("Fri 11:00", "m1", confirmed=False)
+
+    (step,) = (
+        step
+        for step in only(seen("Fri 12:00", *told, again)).explanation
+        if step.code == "marked_here_only"
+    )
+
+    assert step.at == at("Fri 10:00")
+
+
+def test_rule_04_mark_confirmed_twice_ended_the_clock_the_first_time() -> None:
+    told = [buyer("Fri 09:00"), marked("Fri 10:00", "m1"), marked("Fri 12:00", "m1")]
+
+    assert said_or_none(only(seen("Fri 13:00", *told)).ended_at) == "Fri 10:00"
