@@ -1,14 +1,14 @@
-"""The loop of alerts: record what fell due, look around, close what is over, escalate, plan.
+"""The loops of alerts: one records what fell due; one looks around, closes, escalates and plans.
 
-Any number of processes may run it. Recording comes first and alone while there is a backlog, so
-that what fell due while everything was down is planned together and folded into one summary.
+Any number of processes may run them. While there is a backlog nothing is planned, so that what
+fell due while everything was down is planned together and folded into one summary.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from comptoir.alerts import delivering
@@ -24,22 +24,29 @@ PAUSE_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
 SLOW_SECONDS = 60.0
+BACKLOG_SECONDS_MAX = 30.0
+"""So long a backlog holds up planning; then what is there goes out."""
+
+
+def record_step(*, now: datetime) -> bool:
+    """Record what fell due, and tell whether there is more of it right now."""
+    after = times().supervisor_after
+    return record_due(now=now, escalate_after=after, count=CLAIM_COUNT) >= CLAIM_COUNT
 
 
 @dataclass(slots=True)
 class Alerting:
-    """One process's loop; `step` is called again and again."""
+    """One process's loop for all but recording; `step` is called again and again."""
 
     now: Callable[[], datetime]
     looked_at: float = float("-inf")
     looked_slowly_at: float = float("-inf")
     swept_at: float = float("-inf")
+    planned_at: float = field(default_factory=time.monotonic)
 
-    def step(self) -> bool:
-        """Do what is due, and tell whether there is more of it right now."""
-        waits = times()
+    def step(self) -> None:
+        """Do what is due."""
         now = self.now()
-        recorded = record_due(now=now, escalate_after=waits.supervisor_after, count=CLAIM_COUNT)
         if self._is_time("looked_at", LOOK_SECONDS):
             look(QUICK, now=now)
         if self._is_time("looked_slowly_at", SLOW_SECONDS):
@@ -47,9 +54,10 @@ class Alerting:
         if self._is_time("swept_at", SWEEP_SECONDS):
             sweep(now=now)
         escalate_due(now=now)
-        if not has_backlog(since=now - LATE_AFTER - timedelta(seconds=1)):
+        is_behind = has_backlog(since=now - LATE_AFTER - timedelta(seconds=1))
+        if not is_behind or time.monotonic() - self.planned_at > BACKLOG_SECONDS_MAX:
             plan(now=now)
-        return recorded >= CLAIM_COUNT
+            self.planned_at = time.monotonic()
 
     def _is_time(self, name: str, every: float) -> bool:
         if time.monotonic() - float(getattr(self, name)) < every:
@@ -60,4 +68,8 @@ class Alerting:
 
 def loops() -> list[Loop]:
     """Give the loops that a worker runs for this room."""
-    return [("alerts", PAUSE_SECONDS, Alerting(clock.now).step), *delivering.loops()]
+    return [
+        ("alerts-record", PAUSE_SECONDS, lambda: record_step(now=clock.now())),
+        ("alerts", PAUSE_SECONDS, Alerting(clock.now).step),
+        *delivering.loops(),
+    ]

@@ -1,4 +1,4 @@
-"""Reading alerts: what concerns one person, and how channels stand. Nothing here changes a row."""
+"""Reading how channels stand with their marketplaces. Nothing here changes a row."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
-from comptoir.alerts.models import Alert, BreachState, Delivery
+from comptoir.alerts.models import BreachState
 from comptoir.core.breaches import ORDER, State
 from comptoir.merchant.models import Channel
 from comptoir.merchant.rights import Rights
@@ -33,16 +31,3 @@ def breach_states(rights: Rights) -> list[ChannelState]:
         for row in rows.select_related("channel").order_by("channel__name")
     ]
     return sorted(found, key=lambda one: -ORDER.index(one.state))
-
-
-def told(person_id: int) -> QuerySet[Alert]:
-    """Give the alerts a person was told of, each once."""
-    theirs = Delivery.alerts.through.objects.filter(
-        delivery__person_id=person_id, delivery__transport=Delivery.Transport.APP
-    )
-    return Alert.objects.filter(pk__in=theirs.values("alert_id"))
-
-
-def open_count(person_id: int) -> int:
-    """Count what a person was told of and nobody took note of yet."""
-    return told(person_id).filter(over_at=None, acknowledged_at=None).count()
