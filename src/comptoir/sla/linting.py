@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from comptoir.core.clocks import Policy as Promise
 from comptoir.core.coverage import EVENLY
 from comptoir.core.linting import Channel, Finding, Listed, lint
 from comptoir.merchant import models as merchant
 from comptoir.rulebook.catalogue import UnknownMarketplaceError, marketplace
 from comptoir.sla import choosing
 from comptoir.sla.models import PolicyVersion
-from comptoir.sla.versions import promises
+from comptoir.sla.versions import Promises, promises
 
 
 def findings(
@@ -73,6 +72,8 @@ def _listed(
     ticket_counts: Mapping[int, int],
 ) -> Listed:
     promised = promises(one.version_id)
+    on = _on(one, listed, channels) if one.inherits else {}
+    calendars = [promised.calendars, *(made.calendars for made in on.values())]
     return Listed(
         name=str(one.policy_id),
         policy=promised.policy,
@@ -81,9 +82,9 @@ def _listed(
         is_default=one.is_default,
         inherits=one.inherits,
         has_source=_has_source(one, version, channels),
-        calendars=promised.calendars,
+        calendars={name: hours for known in calendars for name, hours in known.items()},
         staffed=promised.staffed,
-        on=_on(one, listed, channels) if one.inherits else {},
+        on={channel_id: made.policy for channel_id, made in on.items()},
         ticket_count=ticket_counts.get(one.policy_id, 0),
     )
 
@@ -100,11 +101,11 @@ def _has_source(one: choosing.Listed, version: PolicyVersion, channels: Sequence
 
 def _on(
     one: choosing.Listed, listed: choosing.PolicyList, channels: Sequence[Channel]
-) -> dict[int, Promise]:
+) -> dict[int, Promises]:
     """Give what a policy promises on each channel whose limits it takes."""
     found = {}
     for channel in channels:
         base = listed.base(channel.id)
         if base is not None:
-            found[channel.id] = promises(one.version_id, base.version_id).policy
+            found[channel.id] = promises(one.version_id, base.version_id)
     return found
