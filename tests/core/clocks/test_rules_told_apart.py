@@ -295,3 +295,18 @@ def test_rule_04_mark_confirmed_twice_ended_the_clock_the_first_time() -> None:
     told = [buyer("Fri 09:00"), marked("Fri 10:00", "m1"), marked("Fri 12:00", "m1")]
 
     assert said_or_none(only(seen("Fri 13:00", *told)).ended_at) == "Fri 10:00"
+
+
+def test_rule_11_ended_clock_falls_due_no_more() -> None:
+    result = seen("Fri 19:00", buyer("Fri 17:40"), reply("Fri 18:00"))
+
+    assert (only(result).next_at, result.next_deadline_at) == (None, None)
+
+
+def test_rule_01_messages_come_before_other_events_of_their_moment() -> None:
+    """Solved in the very second of the buyer's last word: solved, not open again."""
+    told = [status("Fri 10:00", "solved"), buyer("Fri 09:00"), buyer("Fri 10:00", "m2")]
+
+    clock = only(seen("Fri 12:00", *told, policy=PAUSING), "resolution")
+
+    assert said_or_none(clock.ended_at) == "Fri 10:00"
