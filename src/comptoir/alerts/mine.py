@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from comptoir.alerts.models import Alert, Delivery
 from comptoir.alerts.subjects import Subject, subjects_of
@@ -14,6 +14,8 @@ from comptoir.merchant.rights import Rights
 
 COUNTED_MAX = 1000
 PAGE = 50
+NOT_A_CLAIM = Case(When(kind=Alert.Kind.CLAIM, then=0), default=1)
+LOST_SOONEST = Case(When(level=Alert.Level.PUSH, then=F("ticket__limit_at"))).asc(nulls_last=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,12 @@ def badge(rights: Rights) -> Badge:
 
 
 def open_page(rights: Rights, *, before: int | None = None) -> tuple[list[Subject], int | None]:
-    """Give open alerts, the loud ones first, then the latest; and where the next page begins."""
-    found = still_open(mine(rights)).order_by("-level", "-id")
+    """Give open alerts, and where the next page begins.
+
+    The loud ones come first, claims before the others and those before what is lost soonest; then
+    the rest, the latest first.
+    """
+    found = still_open(mine(rights)).order_by("-level", NOT_A_CLAIM, LOST_SOONEST, "-id")
     skipped = before or 0
     ids = list(found.values_list("pk", flat=True)[skipped : skipped + PAGE + 1])
     return _in_order(ids[:PAGE]), skipped + PAGE if len(ids) > PAGE else None

@@ -17,6 +17,8 @@ from comptoir.alerts.models import Alert, Delivery
 from comptoir.storage.models import Change
 from comptoir.web import shell
 
+HOUR = timedelta(hours=1)
+
 
 def test_the_bell_counts_ones_own_open_alerts(shop: Shop, log_in: LogIn, tell: Tell) -> None:
     tell(shop.ines)
@@ -48,14 +50,21 @@ def test_the_list_says_what_happened_the_deadline_and_what_to_do(
     assert row.css_first(".alert__link").attributes["href"] == f"/tickets/{alert.ticket_id}"
 
 
-def test_loud_alerts_come_first_then_the_latest(shop: Shop, log_in: LogIn, tell: Tell) -> None:
+def test_claims_come_first_then_what_is_lost_soonest_then_the_latest(
+    shop: Shop, log_in: LogIn, tell: Tell, present: datetime
+) -> None:
+    claim = tell(shop.camille)
+    Alert.objects.update(kind="claim")
+    later = tell(
+        shop.camille, ticket=open_ticket(shop, shop.amazon_de, asked_ago=HOUR, now=present)
+    )
     loud = tell(shop.camille)
     old = tell(shop.camille, level="count")
     new = tell(shop.camille, level="count")
 
     ids = [row.attributes["id"] for row in tree(log_in(shop.camille).get("/alerts")).css(".alert")]
 
-    assert ids == [f"a{alert.pk}" for alert in (loud, new, old)]
+    assert ids == [f"a{alert.pk}" for alert in (claim, loud, later, new, old)]
 
 
 def test_alerts_of_tickets_one_may_not_see_any_more_are_left_out(
