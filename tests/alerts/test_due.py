@@ -24,6 +24,7 @@ from tests.alerts.conftest import (
 
 from comptoir.alerts import due
 from comptoir.alerts.models import Alert
+from comptoir.inbox import health
 from comptoir.merchant.models import Channel
 from comptoir.tickets.actions import reply, tier
 from comptoir.tickets.models import Clock, Ticket
@@ -209,3 +210,14 @@ def test_a_ticket_somebody_works_on_is_left_for_the_next_round(desk: Desk) -> No
     assert record(FRIDAY + 12 * HOUR + MINUTE) == 1
     assert "limit:50" in recorded(ticket)
     assert "limit:50" in recorded(other)
+
+
+def test_what_is_due_and_not_recorded_is_a_figure_and_a_finding(desk: Desk) -> None:
+    desk.writes(at=FRIDAY)
+    assert health.figures(now=FRIDAY)["comptoir_alert_lag_seconds"] == 0
+    late = {f.name: f for f in health.findings(now=FRIDAY + HOUR)}
+    assert health.figures(now=FRIDAY + HOUR)["comptoir_alert_lag_seconds"] == 3600
+    assert late["alerts"].is_well is False
+
+    record(FRIDAY + HOUR)
+    assert health.figures(now=FRIDAY + HOUR)["comptoir_alert_lag_seconds"] == 0

@@ -44,6 +44,7 @@ class Trouble:
 def figures(*, now: datetime) -> dict[str, float]:
     """Count what a monitoring system wants to know; no buyer's data."""
     overdue = Clock.objects.filter(next_at__lt=now).order_by("next_at").first()
+    unwarned = Clock.objects.filter(warn_at__lt=now, ended_at=None).order_by("warn_at").first()
     return {
         "comptoir_queue_tickets": Ticket.objects.filter(queue_tier__isnull=False).count(),
         "comptoir_queue_claims": Ticket.objects.filter(queue_tier=0).count(),
@@ -58,6 +59,9 @@ def figures(*, now: datetime) -> dict[str, float]:
         "comptoir_outbox_uncertain": Outbox.objects.filter(state=Outbox.State.UNCERTAIN).count(),
         "comptoir_deadline_lag_seconds": (now - overdue.next_at).total_seconds()
         if overdue and overdue.next_at
+        else 0.0,
+        "comptoir_alert_lag_seconds": (now - unwarned.warn_at).total_seconds()
+        if unwarned and unwarned.warn_at
         else 0.0,
         "comptoir_connections": Connection.objects.count(),
         "comptoir_connections_failing": Connection.objects.filter(
@@ -159,6 +163,7 @@ def _lags(now: datetime) -> list[Finding]:
     for name, key in (
         ("intake", "comptoir_intake_lag_seconds"),
         ("deadlines", "comptoir_deadline_lag_seconds"),
+        ("alerts", "comptoir_alert_lag_seconds"),
     ):
         lag = numbers[key]
         found.append(
