@@ -123,9 +123,14 @@ def either(words: Sequence[str], style: str = "or") -> str:
 
 
 def _places(conditions: Mapping[str, Any], known: Known) -> list[str]:
-    templates = (
+    markets = conditions.get("marketplace", ())
+    templates: tuple[tuple[str, Mapping[Any, str], str], ...] = (
         ("channel", known.channels, pgettext("condition", "on %(values)s")),
-        ("marketplace", known.marketplaces, pgettext("condition", "on %(values)s")),
+        (
+            "marketplace",
+            {market: marketplace_name(market) for market in markets},
+            pgettext("condition", "on %(values)s"),
+        ),
         ("country", known.countries, pgettext("condition", "on channels of: %(values)s")),
         ("brand", known.brands, pgettext("condition", "of the brand %(values)s")),
     )

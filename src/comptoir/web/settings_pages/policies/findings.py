@@ -35,16 +35,22 @@ _kept: dict[tuple[int, str], list[Finding]] = {}
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding as a sentence; `policy_id` is None where it is about all policies."""
+    """A finding as a sentence, with the policies it is about: number and name; none for all."""
 
-    policy_id: int | None
-    policy: str
+    policies: tuple[tuple[int, str], ...]
     text: str
 
 
 def read(names: Mapping[int, str], *, now: datetime) -> list[FindingView]:
-    """Give what is doubtful; computed once a day and for each change of the policies."""
-    return [_view(finding, names) for finding in _found(now=now)]
+    """Give what is doubtful, alike findings in one line; computed once a day and for each change
+    of the policies. `names` are those of policies by number, with the channel where it helps."""
+    policies: dict[str, list[tuple[int, str]]] = {}
+    for finding in _found(now=now):
+        about = policies.setdefault(_text(finding, names), [])
+        if finding.policy:
+            policy_id = int(finding.policy)
+            about.append((policy_id, policy_name(names.get(policy_id, finding.policy))))
+    return [FindingView(tuple(about), text) for text, about in policies.items()]
 
 
 def forget() -> None:
@@ -70,13 +76,11 @@ def _ticket_counts(now: datetime) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _view(finding: Finding, names: Mapping[int, str]) -> FindingView:
-    policy_id = int(finding.policy) if finding.policy else None
+def _text(finding: Finding, names: Mapping[int, str]) -> str:
     values = {name: _written(name, value, names) for name, value in finding.values.items()}
     said = gettext(TEMPLATES[finding.code]).format(**values)
     said = said[:1].upper() + said[1:]
-    name = policy_name(names.get(policy_id, "")) if policy_id else ""
-    return FindingView(policy_id, name, said if said.endswith(".") else f"{said}.")
+    return said if said.endswith(".") else f"{said}."
 
 
 def _written(name: str, value: Any, names: Mapping[int, str]) -> str:

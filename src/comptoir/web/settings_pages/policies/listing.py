@@ -45,6 +45,11 @@ class PolicyRow:
     open_count: int
     channel: str
 
+    @property
+    def full_name(self) -> str:
+        """Give a name that tells policies of the same name apart."""
+        return f"{self.name} ({self.channel})" if self.channel else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class RolloutView:

@@ -133,6 +133,12 @@ class RuleForm(forms.Form):
             return True
         return str(self[f"{side}_model"].value() or Model.HOURS) != Model.HOURS
 
+    def says_something(self) -> bool:
+        """Tell whether anything is promised or wrong here."""
+        amounts = [self[f"{side}_amount"].value() for side in SIDES]
+        is_given = self["limit_model"].value() == Model.GIVEN
+        return is_given or bool(self.errors) or any(a not in (None, "") for a in amounts)
+
     def rule(self) -> dict[str, Any]:
         """Give the rule as it is stored; empty where nothing is promised."""
         given = self.cleaned_data

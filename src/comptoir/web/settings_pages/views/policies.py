@@ -108,7 +108,7 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
         "off": [row for row in own if not row.policy.is_active],
         "of_channels": [row for row in rows if row.policy.channel_id is not None],
         "default": next((row for row in rows if row.policy.is_default), None),
-        "findings": findings.read({row.policy.pk: row.policy.name for row in rows}, now=now),
+        "findings": findings.read({row.policy.pk: row.full_name for row in rows}, now=now),
         "rollouts": listing.read_rollouts(now=now),
         "verified": listing.read_verified(),
         "times": times_for(person_of(request).time_zone, now),

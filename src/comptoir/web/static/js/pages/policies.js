@@ -5,6 +5,11 @@ function follow(form) {
   for (const box of form.querySelectorAll("[data-hides]")) {
     document.getElementById(box.dataset.hides).hidden = box.checked;
   }
+  // A limit of one's own is asked for where the channel's is not taken, or where one is written.
+  const takes = form.querySelector("[name=inherits]")?.checked;
+  for (const side of form.querySelectorAll("[data-own-limit]")) {
+    side.hidden = takes && !side.querySelector("[name$=amount]").value;
+  }
   for (const place of form.querySelectorAll("[data-models]")) {
     const chosen = place.querySelector("select").value;
     for (const part of place.querySelectorAll("[data-model]")) {
