@@ -144,6 +144,18 @@ def test_a_policy_may_name_endpoints_and_addresses(desk: Desk) -> None:
     assert told(alert) == ["Hook webhook 1", "Room chat 1", "duty@maison-perrin.example email 1"]
 
 
+def test_where_all_that_is_named_is_switched_off_the_administrators_hear(desk: Desk) -> None:
+    idle = Endpoint.objects.create(
+        kind="webhook", name="Idle", url="https://x", created_at=FRIDAY, is_active=False
+    )
+    warns(desk, [{"of": "limit", "share": 50, "to": [f"endpoint:{idle.pk}", "endpoint:999"]}])
+    ticket = desk.writes(at=FRIDAY)
+    run(FRIDAY + MINUTE)
+    run(FRIDAY + 12 * HOUR)
+
+    assert told(Alert.objects.get(ticket=ticket, threshold="limit:50")) == ["Camille app 1"]
+
+
 def test_nobody_is_told_twice_of_one_alert(desk: Desk) -> None:
     news(1, to=("admins", "supervisor", "team", "admins"))
     planning.plan(now=FRIDAY)

@@ -112,7 +112,7 @@ def _write(alerts: Sequence[Alert], *, now: datetime) -> None:
         if not alert.is_open:
             continue
         is_late = alert.recorded_at - alert.due_at > LATE_AFTER
-        for target in circle.targets(alert.to, alert):
+        for target in circle.targets(alert.to, alert) or circle.fallback(alert):
             pile = piles[target]
             (pile.late if is_late else pile.on_time).append(alert.pk)
     Alert.objects.bulk_update(alerts, ["to", "is_planned"], batch_size=2000)

@@ -71,6 +71,10 @@ class Circle:
         told = [target for one in sorted(people) for target in self._person(one, alert)]
         return [*told, *found]
 
+    def fallback(self, alert: Alert) -> list[Target]:
+        """Give the administrators, where all that was named is switched off or removed."""
+        return self.targets([ADMINS], alert) if alert.to else []
+
     def _named(self, name: str, alert: Alert) -> set[int]:
         members = self.members.get(alert.channel_id or 0, set()) & self.active.keys()
         if name == AUTHOR:
