@@ -46,7 +46,7 @@ class VersionOut(Schema):
     number: int
     valid_from: datetime
     conditions: dict[str, Any] = Field(description="when it applies; none always hold")
-    spec: dict[str, Any] = Field(description="what `comptoir sla evaluate` takes as `policy`")
+    spec: dict[str, Any] = Field(description="what comptoir sla evaluate takes as policy")
     calendars: dict[str, int] = Field(description="the calendars it names, with their versions")
     inherits_limits: bool = Field(description="true: the limits are those of each channel")
     source: str = Field(description="the citation of the limit")

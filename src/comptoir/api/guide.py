@@ -121,7 +121,7 @@ def _named(told: object, schemas: Spec, found: dict[str, None]) -> dict[str, Non
 
 def _parameters(spec: Spec, told: Spec) -> Iterator[Field]:
     for one in told.get("parameters", ()):
-        kind = kind_of(_resolved(spec, one["schema"]))
+        kind = kind_of(_resolved(spec, one["schema"])).removesuffix(" | null")
         meaning = one.get("description") or one["schema"].get("description", "")
         yield Field(one["name"], kind, meaning, one.get("required", False))
     if "requestBody" in told:

@@ -72,7 +72,7 @@ class TicketPage(Schema):
     """Some tickets, and where the next ones begin."""
 
     items: list[TicketLine]
-    next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
+    next_cursor: str | None = Field(description="send it as cursor; null on the last page")
 
 
 class MessageOut(Schema):
@@ -115,7 +115,7 @@ class Asked(Schema):
     status: Ticket.Status | None = Field(None, description="only tickets of that status")
     channel: int | None = Field(None, description="only tickets of that channel, by its id")
     limit: int = Field(50, ge=1, le=PAGE_MAX, description="how many a page holds at most")
-    cursor: str | None = Field(None, description="`next_cursor` of the page before")
+    cursor: str | None = Field(None, description="the next_cursor of the page before")
 
 
 @router.get("", response={200: TicketPage, **FAILURES}, summary="List tickets, the newest first")

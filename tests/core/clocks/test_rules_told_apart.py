@@ -310,3 +310,78 @@ def test_rule_01_messages_come_before_other_events_of_their_moment() -> None:
     clock = only(seen("Fri 12:00", *told, policy=PAUSING), "resolution")
 
     assert said_or_none(clock.ended_at) == "Fri 10:00"
+
+
+def test_rule_04_resolution_target_counts_from_the_first_message_not_marked_here() -> None:
+    told = [
+        buyer("Fri 09:00"),
+        marked("Fri 10:00", "m1", confirmed=False),
+        buyer("Fri 11:00", "m2"),
+    ]
+
+    clock = only(seen("Fri 12:00", *told, policy=PAUSING), "resolution")
+
+    assert (said_or_none(clock.started_at), said_or_none(clock.target_at)) == (
+        "Fri 09:00",
+        "Fri 21:00",
+    )
+
+
+def test_rule_05_word_of_the_operator_does_not_reopen_a_solved_ticket() -> None:
+    told = [buyer("Fri 09:00"), status("Fri 10:00", "solved"), operator("Fri 11:00")]
+
+    clock = only(seen("Fri 12:00", *told, policy=PAUSING), "resolution")
+
+    assert said_or_none(clock.ended_at) == "Fri 10:00"
+
+
+def test_rule_09_resolution_target_for_a_risk_counts_from_when_it_was_seen() -> None:
+    calm = {"resolution": {"target_minutes": 600}}
+    risk = {"resolution": {"target_minutes": 60, "target_from": "policy_applied"}}
+    policies = {
+        "calm": read_policy({"name": "calm", **calm}),
+        "risk": read_policy({"name": "risk", **risk}),
+    }
+    told = [applied("Fri 08:00", "calm"), buyer("Fri 09:00"), applied("Fri 12:00", "risk")]
+
+    clock = only(seen("Fri 12:30", *told, policy=policies), "resolution")
+
+    assert said_or_none(clock.target_at) == "Fri 13:00"
+
+
+def test_the_earliest_day_that_the_channel_names_counts() -> None:
+    policy = read_policy({"first_reply": {"limit_model": "given"}})
+    told = [
+        BuyerMessage(at("Fri 09:00"), "m1", due_at=at("Mon+1 09:00")),
+        BuyerMessage(at("Fri 10:00"), "m2", due_at=at("Sun 09:00")),
+    ]
+
+    assert said_or_none(only(seen("Fri 12:00", *told, policy=policy)).limit_at) == "Sun 09:00"
+
+
+ASSUMED_CASE = read_policy({"limit_confirmed": False, "case": {"limit_minutes": 60}})
+
+
+def test_day_that_the_channel_names_is_confirmed_though_the_rule_is_assumed() -> None:
+    told = CaseOpened(at("Fri 09:00"), "c1", due_at=at("Sun 09:00"))
+
+    clock = only(seen("Fri 12:00", told, policy=ASSUMED_CASE))
+
+    assert clock.limit_confirmed is True
+    assert "limit_assumed" not in codes(clock)
+
+
+def test_day_that_the_channel_names_for_a_message_is_not_said_to_be_assumed() -> None:
+    policy = read_policy({"limit_confirmed": False, "first_reply": {"limit_model": "given"}})
+    told = BuyerMessage(at("Fri 09:00"), "m1", due_at=at("Sun 09:00"))
+
+    assert "limit_assumed" not in codes(only(seen("Fri 12:00", told, policy=policy)))
+
+
+def test_newly_named_day_of_a_case_takes_the_place_of_the_old_one() -> None:
+    told = [
+        CaseOpened(at("Fri 09:00"), "c1", due_at=at("Sun 09:00")),
+        CaseOpened(at("Fri 10:00"), "c1", due_at=at("Sat 09:00")),
+    ]
+
+    assert said_or_none(only(seen("Fri 12:00", *told, policy=ASSUMED_CASE)).limit_at) == "Sat 09:00"
