@@ -25,7 +25,7 @@ class Watch:
 
 @pytest.fixture(autouse=True)
 def _looks_at_everything_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK_SECONDS", "SWEEP_SECONDS", "SLOW_SECONDS"):
+    for name in ("LOOK_SECONDS", "SWEEP_SECONDS", "SLOW_SECONDS", "RARE_SECONDS"):
         monkeypatch.setattr(looping, name, 0.0)
 
 

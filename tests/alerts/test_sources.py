@@ -10,7 +10,7 @@ from tests.alerts.conftest import FRIDAY, HOUR, MINUTE, SECOND, Desk
 from comptoir.alerts import causes
 from comptoir.alerts.models import Alert
 from comptoir.alerts.sources import facts as facts_source
-from comptoir.alerts.sources.looking import QUICK, SLOW, look
+from comptoir.alerts.sources.looking import QUICK, RARE, SLOW, look
 from comptoir.merchant.models import Connection
 from comptoir.sla.models import Policy
 from comptoir.storage.models import RawItem, Setting
@@ -28,7 +28,7 @@ def quick(now: datetime) -> int:
 
 
 def slow(now: datetime) -> int:
-    return look(SLOW, now=now)
+    return look((*SLOW, *RARE), now=now)
 
 
 def sent(desk: Desk, ticket: Ticket, *, at: datetime, key: str = "k1") -> Message:

@@ -16,7 +16,7 @@ from comptoir.alerts.causes import sweep
 from comptoir.alerts.due import CLAIM_COUNT, has_backlog, record_due
 from comptoir.alerts.escalating import escalate_due, times
 from comptoir.alerts.planning import LATE_AFTER, plan
-from comptoir.alerts.sources.looking import QUICK, SLOW, look
+from comptoir.alerts.sources.looking import QUICK, RARE, SLOW, look
 from comptoir.inbox.worker import Loop
 from comptoir.storage import clock
 
@@ -24,6 +24,8 @@ PAUSE_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
 SLOW_SECONDS = 60.0
+RARE_SECONDS = 300.0
+"""What counts weeks of messages is not asked every minute."""
 BACKLOG_SECONDS_MAX = 30.0
 """So long a backlog holds up planning; then what is there goes out."""
 
@@ -41,6 +43,7 @@ class Alerting:
     now: Callable[[], datetime]
     looked_at: float = float("-inf")
     looked_slowly_at: float = float("-inf")
+    looked_rarely_at: float = float("-inf")
     swept_at: float = float("-inf")
     planned_at: float = field(default_factory=time.monotonic)
 
@@ -51,6 +54,8 @@ class Alerting:
             look(QUICK, now=now)
         if self._is_time("looked_slowly_at", SLOW_SECONDS):
             look(SLOW, now=now)
+        if self._is_time("looked_rarely_at", RARE_SECONDS):
+            look(RARE, now=now)
         if self._is_time("swept_at", SWEEP_SECONDS):
             sweep(now=now)
         escalate_due(now=now)

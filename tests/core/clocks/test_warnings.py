@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.core.clocks.timeline import (
     AMAZON,
     CALENDARS,
@@ -410,3 +412,33 @@ def test_before_is_plain_time_on_any_calendar() -> None:
 
     assert rules[0].before == timedelta(hours=1)
     assert "target-60 Mon+1 09:00" in warned(clock, FOUR_HOURS, rules=rules)
+
+
+# whatever the start
+
+
+@given(
+    minute=st.integers(0, 60 * 24 * 400),
+    target=st.integers(1, 6000),
+    limit=st.none() | st.integers(1, 10_000),
+)
+def test_warnings_lie_between_start_and_deadline_and_grow_with_the_share(
+    minute: int, target: int, limit: int | None
+) -> None:
+    """Any minute of a year and more, both clock changes in it, on office hours and always."""
+    rule = {"target_minutes": target, "target_calendar": "office", "limit_minutes": limit}
+    policy = read_policy({"first_reply": rule})
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    (clock,) = evaluate([BuyerMessage(start, "m1")], policy, CALENDARS, start).clocks
+
+    found = dict(warnings_of(clock, policy, DEFAULTS, OFFICE, CALENDARS))
+
+    due = clock.limit_at or clock.target_at
+    assert due is not None
+    assert all(start <= at <= due for at in found.values())
+    shares = [at for key, at in found.items() if ":" in key]
+    assert shares == sorted(shares)
+    assert len(shares) == 3
+    assert not {"last_shift", "no_shift"} <= found.keys()
+    if limit is not None:
+        assert ("no_shift" in found) == (not OFFICE.elapsed(start, due))

@@ -21,7 +21,8 @@ from comptoir.alerts.sources.verification import differences
 Source = Callable[..., list[News]]
 
 QUICK: Sequence[Source] = (claims, facts)
-SLOW: Sequence[Source] = (failing, quarantined, expiring, silent, differences)
+SLOW: Sequence[Source] = (failing, quarantined, expiring, differences)
+RARE: Sequence[Source] = (silent,)
 
 LOCK = 0x616C6573
 
