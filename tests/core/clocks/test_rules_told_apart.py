@@ -375,7 +375,10 @@ def test_day_that_the_channel_names_for_a_message_is_not_said_to_be_assumed() ->
     policy = read_policy({"limit_confirmed": False, "first_reply": {"limit_model": "given"}})
     told = BuyerMessage(at("Fri 09:00"), "m1", due_at=at("Sun 09:00"))
 
-    assert "limit_assumed" not in codes(only(seen("Fri 12:00", told, policy=policy)))
+    clock = only(seen("Fri 12:00", told, policy=policy))
+
+    assert clock.limit_confirmed is True
+    assert "limit_assumed" not in codes(clock)
 
 
 def test_newly_named_day_of_a_case_takes_the_place_of_the_old_one() -> None:

@@ -120,5 +120,5 @@ def _set_deadlines(desk: Desk, draft: Draft, owed: Obligation) -> None:
         return
     if owed.due_at is not None:
         # The channel's own word goes before any rule of ours.
-        draft.rule = replace(draft.rule, limit=Deadline(model=Model.GIVEN), limit_confirmed=True)
+        draft.rule = replace(draft.rule, limit=Deadline(model=Model.GIVEN))
     promise(draft, Promises(target=start, limit=start), desk.calendars)

@@ -5,6 +5,7 @@ Used by every kind of clock. The target is the earlier of its own due moment and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ def promise(draft: Draft, starts: Promises, calendars: Calendars) -> None:
     limit = draft.rule.limit
     if limit is not None:
         draft.limit_at = due_at(limit, starts.limit, calendars)
+        if limit.model is Model.GIVEN and starts.limit.given_at is not None:
+            # The channel's own word is sure, whatever is known of its rules.
+            draft.rule = replace(draft.rule, limit_confirmed=True)
     if draft.rule.target is not None and starts.target is not None:
         draft.steps += closed_until(draft.rule.target, starts.target.at, calendars)
         set_target(draft, draft.rule.target, due_at(draft.rule.target, starts.target, calendars))
@@ -52,11 +56,10 @@ def limit_steps(draft: Draft, start: Start) -> list[Step]:
         return []
     if draft.limit_at is None:
         return [Step("limit_not_named", {})]
-    is_named = limit.model is Model.GIVEN and start.given_at is not None
-    fallback = limit.model is Model.GIVEN and not is_named
+    fallback = limit.model is Model.GIVEN and start.given_at is None
     code = "limit_hours" if fallback else f"limit_{limit.model.value}"
     steps = [Step(code, deadline_values(limit, draft.limit_at), draft.limit_at)]
-    if not draft.rule.limit_confirmed and not is_named:
+    if not draft.rule.limit_confirmed:
         steps.append(Step("limit_assumed", {}))
     return steps
 
