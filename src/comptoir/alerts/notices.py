@@ -82,4 +82,6 @@ def _headline(first: Subject, item: Item, count: int) -> str:
     if count > 1:
         return ngettext("%(count)s alert", "%(count)s alerts", count) % {"count": count}
     is_named = first.alert.ticket_id is None and item.place in item.what
-    return item.what if is_named else f"{item.place}: {item.what}"
+    if is_named:
+        return item.what
+    return _("%(about)s: %(what)s") % {"about": item.place, "what": item.what}

@@ -32,7 +32,7 @@ def test_slack_text_escapes_its_marks() -> None:
     assert chat.for_slack(NOTICE)["text"] == (
         "*2 alerts @channel*\n"
         "<https://desk.example/tickets/42|Ticket 42, A&amp;B &lt;@here&gt; "
-        "[x](http://evil.example) *Shop*>: First reply: 75 % of the time to the limit have passed. "
+        "[x](http://evil.example) *Shop*> – First reply: 75 % of the time to the limit have passed. "
         "Limit Sat 17:40. Answer the buyer.\n"
         "<https://desk.example/alerts|and 1 more>"
     )

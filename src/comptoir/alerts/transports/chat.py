@@ -85,14 +85,14 @@ def _text(
     lines = [f"{bold}{escaped(notice.headline)}{bold}"]
     for item in notice.items:
         place = linked(item.link, escaped(item.place))
-        lines.append(f"{place}: {escaped(item.sentences)}")
+        lines.append(f"{place} – {escaped(item.sentences)}")
     if notice.more:
         lines.append(linked(notice.link, escaped(notice.more)))
     return "\n".join(lines)
 
 
 def _block(item: Item) -> dict[str, Any]:
-    text = f"[{_escaped(item.place)}]({item.link}): {_escaped(item.sentences)}"
+    text = f"[{_escaped(item.place)}]({item.link}) – {_escaped(item.sentences)}"
     return {"type": "TextBlock", "text": text, "wrap": True, "spacing": "Small"}
 
 

@@ -18,7 +18,10 @@ BEFORE = re.compile(r"(limit|target)-([0-9.]+)")
 def clock_reached(subject: Subject, times: Tells) -> Said:
     """Say which threshold a clock has come to."""
     kind = subject.alert.clock_kind
-    what = f"{kind_word(kind)}: {threshold_words(subject.alert.threshold, times)}"
+    what = _("%(about)s: %(what)s") % {
+        "about": kind_word(kind),
+        "what": threshold_words(subject.alert.threshold, times),
+    }
     return Said(what, deadlines(subject, times), _to_do(kind, subject.alert.threshold))
 
 

@@ -40,7 +40,12 @@ function writeBadge({ count, loud }) {
 }
 
 function show({ title, text, address }) {
-  const element = toast(text ? `${title}: ${text}` : title, { isBad: true, staysMs: STAYS_MS });
+  const element = toast(text || title, { isBad: true, staysMs: STAYS_MS });
+  if (text) {
+    const place = document.createElement("strong");
+    place.textContent = title;
+    element.querySelector("span").prepend(place, " ");
+  }
   const link = document.createElement("a");
   link.className = "button button--small";
   link.href = address;
