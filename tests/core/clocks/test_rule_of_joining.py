@@ -17,6 +17,7 @@ from tests.core.clocks.timeline import (
 
 from comptoir.core.clocks import evaluate
 from comptoir.core.clocks.joining import merged, split
+from comptoir.core.clocks.policy_specs import read_policy
 
 
 def test_rule_13_merged_tickets_have_the_clocks_of_one() -> None:
@@ -71,6 +72,19 @@ def test_rule_13_reply_that_answered_both_sides_is_a_fact_of_both() -> None:
         [("first_reply", "Fri 09:00", "Fri 10:00", "met")],
         [("first_reply", "Fri 09:30", "Fri 10:00", "met")],
     ]
+
+
+def test_rule_13_policies_hold_on_both_sides_of_a_split() -> None:
+    policies = {
+        "v1": AMAZON,
+        "v2": read_policy({"name": "v2", "first_reply": {"limit_minutes": 60}}),
+    }
+    told = [applied("Fri 08:00", "v2"), buyer("Fri 09:00", "m1"), buyer("Fri 09:30", "m2")]
+
+    sides = split(told, {"m2"})
+    clocks = [evaluate(side, policies, CALENDARS, at("Fri 20:00")).clocks[0] for side in sides]
+
+    assert [clock.policy for clock in clocks] == ["v2", "v2"]
 
 
 def test_rule_13_merging_what_was_split_gives_the_ticket_back() -> None:

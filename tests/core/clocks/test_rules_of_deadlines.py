@@ -144,6 +144,39 @@ def test_rule_09_confirmed_limit_can_be_tightened_not_loosened() -> None:
         refuse_loosened(AMAZON, read_policy({"first_reply": {"limit_minutes": 720}}))
 
 
+BOL = {
+    "limit_model": "window_hours",
+    "limit_minutes": 480,
+    "window": {"start": "09:00", "end": "17:00", "days": ["mon", "tue", "wed", "thu", "fri"]},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"window": {"start": "09:00", "end": "10:00", "days": ["mon", "tue", "wed", "thu", "fri"]}},
+        {"window": {"start": "09:00", "end": "17:00", "days": ["mon"]}},
+        {"window": ["09:00", "17:00"]},
+        {"limit_confirmed": False},
+    ],
+)
+def test_rule_09_confirmed_limit_is_not_loosened_by_its_window_or_by_doubt(
+    change: dict[str, object],
+) -> None:
+    """Eight hours of one hour a day, or of Mondays only, are eight days or weeks."""
+    preset = read_policy({"first_reply": BOL})
+
+    refuse_loosened(preset, read_policy({"first_reply": {**BOL, "limit_minutes": 240}}))
+    with pytest.raises(Refusal, match="keep its daily window"):
+        refuse_loosened(preset, read_policy({"first_reply": {**BOL, **change}}))
+
+
+def test_rule_09_order_value_that_is_just_reached_holds() -> None:
+    rich = Conditions(order_value_at_least=200)
+
+    assert [rich.hold(Facts(order_value=value)) for value in (199.99, 200.0)] == [False, True]
+
+
 def test_rule_09_start_stays_when_the_policy_is_chosen_anew() -> None:
     vip = read_policy({"first_reply": {"target_minutes": 240}})
 

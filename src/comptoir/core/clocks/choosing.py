@@ -126,3 +126,13 @@ def _refuse_looser(kind: Kind, limit: Deadline, wanted: Rule) -> None:
             model=limit.model.value,
             calendar=limit.calendar,
         )
+    if _frame(wanted.limit) != _frame(limit) or not wanted.limit_confirmed:
+        raise Refusal(
+            "the limit of {kind} is confirmed, and stays so: keep its daily window and its hour",
+            kind=kind.value,
+        )
+
+
+def _frame(deadline: Deadline) -> tuple[object, ...]:
+    """Give what a shorter length is measured in: a narrow window would make it later all the same."""
+    return deadline.window, deadline.window_days, deadline.hour
