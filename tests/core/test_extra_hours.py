@@ -204,3 +204,46 @@ def test_no_fewer_hours_would_do(
     assert plan.share == pytest.approx(1 - left / total)
     assert plan.share >= wanted - 1e-9
     assert len(plan.hours) == fewest_by_trying(lost, int(total * (1 - wanted) + 1e-9))
+
+
+def least_lost_by_trying(lost: list[tuple[int, set[int]]], count: int) -> int:
+    """Try every set of so many hours, those alike only once."""
+    kinds = {
+        frozenset(i for i, (_, hours) in enumerate(lost) if hour in hours) for hour in range(168)
+    }
+    saving = [kind for kind in kinds if kind and not any(kind < other for other in kinds)]
+    total = sum(weight for weight, _ in lost)
+    return min(
+        total - sum(lost[i][0] for i in frozenset().union(*chosen))
+        for chosen in combinations(saving, min(count, len(saving)))
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 671), st.integers(1, 9), min_size=7, max_size=11),
+    st.integers(60, 260),
+    st.sampled_from([0.4, 0.6, 0.8, 0.9, 1]),
+)
+def test_no_fewer_hours_would_do_in_a_week_that_is_a_ring(
+    quarters: dict[int, int], length_quarters: int, wanted: float
+) -> None:
+    """Nothing is staffed and the deadlines are long: stretches lie around the whole week."""
+    never = {"timezone": "Europe/Paris", "hours": {}}
+    total = sum(quarters.values())
+
+    plan = fewest_hours(
+        calendar_from_spec(never | {"overrides": {"2027-01-04": [["09:00", "10:00"]]}}),
+        Deadline(length=timedelta(minutes=15 * length_quarters)),
+        {},
+        near=NOW,
+        wanted_share=wanted,
+        arrivals=[quarters.get(i, 0) for i in range(672)],
+    )
+
+    lost = stretches(never, quarters, length_quarters)
+    assert plan is not None
+    left = sum(weight for weight, hours in lost if not hours & set(plan.hours))
+    assert plan.share == pytest.approx(1 - left / total)
+    assert len(plan.hours) == fewest_by_trying(lost, int(total * (1 - wanted) + 1e-9))
+    assert left == least_lost_by_trying(lost, len(plan.hours))

@@ -10,8 +10,8 @@ is solved exactly, not greedily, because the best single hour is often none of t
   sum a Monge one: the best predecessor never moves back, and each layer costs n log n.
 - Where no lost stretch crosses a full hour, the week falls apart into parts that know nothing of
   each other (`_parts`): usually nights and week-ends. Their ladders are merged for every number of
-  hours. Where it never falls apart, as with nothing staffed at all, the week is a ring, cut at each
-  hour in turn (`_ring`).
+  hours. Where it never falls apart, as with nothing staffed at all, the week is a ring, cut at one
+  hour after another (`_ring`).
 
 Of choices that save equally many, the one nearest to daytime is taken. Due moments are held as they
 are: extra hours on the very calendar on which a deadline counts would move them too.
@@ -19,9 +19,11 @@ are: extra hours on the very calendar on which a deadline counts would move them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
+from math import floor
 from typing import NamedTuple
 
 from comptoir.core.calendars import Calendar
@@ -70,11 +72,13 @@ def fewest_hours(
 def _plan(cells: Cells, wanted_share: float) -> Plan | None:
     total = sum(cells.arrivals)
     wanted = Fraction(wanted_share).limit_denominator(1_000_000)
-    for cost, hours in _best(_Losses(cells)):
-        lost = cost // UNIT
-        if total - lost >= wanted * total:
-            return Plan(tuple(sorted(hour % HOURS for hour in hours)), 1 - lost / total)
-    return None
+    losses = _Losses(cells)
+    bearable = floor(total * (1 - wanted)) - losses.hopeless
+    if bearable < 0:
+        return None
+    cost, hours = _best(losses, bearable)
+    share = 1 - (cost // UNIT + losses.hopeless) / total
+    return Plan(tuple(sorted(hour % HOURS for hour in hours)), share)
 
 
 class _Losses:
@@ -125,21 +129,22 @@ class _Losses:
         return table
 
 
-def _best(losses: _Losses) -> Iterator[Choice]:
-    """Yield the best choice of no hour, of one, of two …, until nothing more can be saved."""
+def _best(losses: _Losses, bearable: int) -> Choice:
+    """Give the best choice of the fewest hours with which no more than that is lost."""
     crossed = losses.crossings()
     cuts = [hour for hour in range(HOURS) if not crossed[hour]]
-    ladders = _parts(losses, cuts) if cuts else _ring(losses)
-    for cost, hours in ladders:
-        yield cost + losses.hopeless * UNIT, hours
+    if not cuts:
+        return _ring(losses, bearable)
+    return next(choice for choice in _parts(losses, cuts) if choice[0] // UNIT <= bearable)
 
 
-def _parts(losses: _Losses, cuts: Sequence[int]) -> Iterator[Choice]:
+def _parts(losses: _Losses, cuts: Sequence[int]) -> list[Choice]:
+    """Give the best choice of no hour, of one, of two …, until nothing is lost."""
     merged: list[Choice] = [(0, ())]
     for start, end in zip(cuts, [*cuts[1:], cuts[0] + HOURS], strict=True):
         if losses.between(start - 1, end):
             merged = _merged(merged, list(_ladder(losses, start - 1, end)))
-    yield from merged
+    return merged
 
 
 def _merged(one: Sequence[Choice], other: Sequence[Choice]) -> list[Choice]:
@@ -153,29 +158,44 @@ def _merged(one: Sequence[Choice], other: Sequence[Choice]) -> list[Choice]:
     ]
 
 
-def _ring(losses: _Losses) -> Iterator[Choice]:
-    """Yield the best choices where one hour decides about all others: try each as the first."""
-    yield sum(losses.starts.values()) * UNIT, ()
-    ladders = [_ladder(losses, first, first + HOURS) for first in range(HOURS)]
-    for layer in _zipped(ladders):
-        yield min(
-            (cost + _unwelcome(first), (first, *hours)) for first, (cost, hours) in layer.items()
+def _ring(losses: _Losses, bearable: int) -> Choice:
+    """Give the best choice where one hour decides about all others.
+
+    One more hour makes up for beginning at a given one, so that the fewest hours are those found
+    from hour 0, or one less. And among the best choices of k hours there is one that begins no
+    later than the second hour of the best that begins at 0: the two interleave, as optimal polygons
+    do (Boyce, Dobkin, Drysdale, Guibas 1985).
+    """
+    lost = sum(losses.starts.values())
+    if lost <= bearable:
+        return lost * UNIT, ()
+    from_zero = [_rooted(0, choice) for choice in _ladder(losses, 0, HOURS)]
+    count = next(k for k, choice in enumerate(from_zero, 1) if choice[0] // UNIT <= bearable)
+    for fewer in (count - 1, count):
+        if fewer < 1:
+            continue
+        _cost, hours = from_zero[fewer - 1]
+        second = hours[1] if fewer > 1 else HOURS - 1
+        best = min(
+            _rooted(first, choice)
+            for first in range(second + 1)
+            if (choice := _rung(_ladder(losses, first, first + HOURS), fewer - 1))
         )
+        if best[0] // UNIT <= bearable:
+            return best
+    raise AssertionError("the hours found from hour 0 reach it")
 
 
-def _zipped(ladders: Sequence[Iterator[Choice]]) -> Iterable[dict[int, Choice]]:
-    """Yield the next step of every ladder that has one."""
-    open_ladders = dict(enumerate(ladders))
-    while open_ladders:
-        layer: dict[int, Choice] = {}
-        for first, ladder in list(open_ladders.items()):
-            step = next(ladder, None)
-            if step is None:
-                del open_ladders[first]
-            else:
-                layer[first] = step
-        if layer:
-            yield layer
+def _rooted(first: int, choice: Choice) -> Choice:
+    return choice[0] + _unwelcome(first), (first, *choice[1])
+
+
+def _rung(ladder: Iterator[Choice], number: int) -> Choice | None:
+    """Give that step of a ladder, the last one where nothing is lost before; None for no step."""
+    found = None
+    for found in islice(ladder, number + 1):  # noqa: B007 -- the last one is meant
+        pass
+    return found
 
 
 def _ladder(losses: _Losses, low: int, high: int) -> Iterator[Choice]:
