@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from tests.web.accounts.conftest import Enter
 
+from comptoir.merchant.actions import api_tokens
 from comptoir.merchant.models import Invitation, Person, Team
 from comptoir.storage import clock
 from comptoir.web.accounts.urls import settings as addresses
@@ -29,6 +30,9 @@ PAGES = [
     ("settings/teams/create", "post", ADMINS),
     ("settings/teams/{team}", "get", ADMINS),
     ("settings/teams/{team}/remove", "post", ADMINS),
+    ("settings/api", "get", ADMINS),
+    ("settings/api/make", "post", ADMINS),
+    ("settings/api/{token}/revoke", "post", ADMINS),
     ("settings/audit", "get", ADMINS),
 ]
 
@@ -41,7 +45,13 @@ def things(camille: Person, lukas: Person, ines: Person, noah: Person) -> dict[s
         token_sha256="0" * 64, email="j@w.example", role="agent", created_at=now, expires_at=now
     )
     team = Team.objects.create(name="Tableware")
-    return {"person": ines.pk, "team": team.pk, "invitation": invitation.pk}
+    token, _ = api_tokens.make(name="Warehouse", is_read_only=True, role=None, by=camille, now=now)
+    return {
+        "person": ines.pk,
+        "team": team.pk,
+        "invitation": invitation.pk,
+        "token": token.pk,
+    }
 
 
 @pytest.mark.parametrize(("address", "method", "allowed"), PAGES)
