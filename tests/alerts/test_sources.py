@@ -216,7 +216,7 @@ def test_credentials_about_to_expire_are_told_a_month_a_week_and_a_day_before(
 ) -> None:
     ends = FRIDAY + timedelta(days=60)
     Connection.objects.update(
-        settings={"credentials_expire_at": ends.isoformat()}, last_pull_at=FRIDAY + timedelta(90)
+        credentials_expire_at=ends, last_pull_at=FRIDAY + timedelta(90)
     )
     told = [day for day in range(60) if slow(FRIDAY + timedelta(days=day)) and kinds(is_open=False)]
 
@@ -227,12 +227,12 @@ def test_credentials_about_to_expire_are_told_a_month_a_week_and_a_day_before(
 def test_a_new_credential_ends_the_warning(desk: Desk) -> None:
     ends = FRIDAY + timedelta(days=5)
     Connection.objects.update(
-        settings={"credentials_expire_at": ends.isoformat()}, last_pull_at=FRIDAY
+        credentials_expire_at=ends, last_pull_at=FRIDAY
     )
     slow(FRIDAY)
     assert kinds() == ["credentials_expiring"]
     Connection.objects.update(
-        settings={"credentials_expire_at": (ends + timedelta(days=365)).isoformat()}
+        credentials_expire_at=ends + timedelta(days=365)
     )
     causes.sweep(now=FRIDAY)
 

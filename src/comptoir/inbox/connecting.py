@@ -230,6 +230,15 @@ def set_paused(connection_id: int, paused: bool, *, by: Person, now: datetime) -
     audit.record(action, by=by, now=now, subject=("connection", connection_id))
 
 
+def set_expiry(connection_id: int, ends_at: datetime | None, *, by: Person, now: datetime) -> None:
+    """Note when a connection's password, secret or token ends, so that it can be warned of."""
+    Connection.objects.filter(pk=connection_id).update(credentials_expire_at=ends_at)
+    told = ends_at.isoformat() if ends_at else None
+    audit.record(
+        "connection.expiry", by=by, now=now, subject=("connection", connection_id), ends_at=told
+    )
+
+
 def short_name(marketplace_id: str, country: str) -> str:
     """Give the few letters under which lists show a channel: "AMZ DE"."""
     known = {

@@ -18,8 +18,6 @@ FAILING_AFTER = timedelta(minutes=10)
 """A mail server that is away for a moment is nobody's business."""
 AT_ONCE = frozenset({"auth_failed", "secrets_unreadable"})
 """Codes that do not mend themselves."""
-EXPIRES_AT = "credentials_expire_at"
-"""The setting of a connection that says when its credential ends, where that is known."""
 EXPIRY_DAYS = (30, 7, 1)
 
 
@@ -64,12 +62,12 @@ def quarantined(*, now: datetime) -> list[News]:
 def expiring(*, now: datetime) -> list[News]:
     """Give credentials that end in a month, a week, a day; each of these once."""
     found = []
-    active = Connection.objects.filter(state=Connection.State.ACTIVE, settings__has_key=EXPIRES_AT)
-    for row in active:
-        text = str(row.settings[EXPIRES_AT])
-        expires_at = _moment(text)
+    active = Connection.objects.filter(state=Connection.State.ACTIVE)
+    for row in active.filter(credentials_expire_at__lte=now + timedelta(days=max(EXPIRY_DAYS))):
+        expires_at = row.credentials_expire_at
         if expires_at is None:
             continue
+        text = expires_at.isoformat()
         passed = [days for days in EXPIRY_DAYS if now >= expires_at - timedelta(days=days)]
         if passed:
             days = min(passed)
@@ -92,11 +90,3 @@ def _news(
     key = f"{kind.value}:{what}:{since.isoformat()}"
     told = {**data, "since": since.isoformat()}
     return News(kind, key, ADMINS, since, connection_id=number, data=told)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -44,6 +44,7 @@ class Connection(models.Model):
     failing_since = models.DateTimeField(null=True)
     error_code = models.TextField(default="")
     error_detail = models.TextField(default="")
+    credentials_expire_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -41,6 +41,7 @@ urlpatterns = [
     path("connections/<int:connection_id>/reading", connections.reading, name="reading"),
     path("connections/<int:connection_id>/change", connections.change, name="change_connection"),
     path("connections/<int:connection_id>/check", connections.check, name="check_connection"),
+    path("connections/<int:connection_id>/expiry", connections.note_expiry, name="note_expiry"),
     path("connections/<int:connection_id>/pause", connections.pause, name="pause_connection"),
     path("connections/<int:connection_id>/resume", connections.resume, name="resume_connection"),
     path("connections/<int:connection_id>/channels/add", channels.add, name="add_channel"),

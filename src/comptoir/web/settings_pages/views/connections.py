@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.contrib import messages
@@ -105,6 +107,29 @@ def resume(request: HttpRequest, connection_id: int) -> HttpResponse:
     return redirect("connection", row.pk)
 
 
+@require_POST
+@needs(Role.ADMIN)
+def note_expiry(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Note the day on which the credentials end, or that none is known."""
+    row = get_object_or_404(Connection, pk=connection_id)
+    person, text = person_of(request), request.POST.get("day", "")
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        messages.error(request, _("Write the day as your browser proposes it."))
+        return redirect("connection", row.pk)
+    zone = ZoneInfo(person.time_zone)
+    ends_at = datetime.combine(day, time(), zone) if day else None
+    connecting.set_expiry(row.pk, ends_at, by=person, now=clock.now())
+    messages.success(
+        request,
+        _("Noted. Administrators are warned a month, a week and a day before.")
+        if day
+        else _("Noted: no end is known."),
+    )
+    return redirect("connection", row.pk)
+
+
 def _shown(request: HttpRequest, connection_id: int) -> dict[str, Any]:
     now = clock.now()
     row = get_object_or_404(Connection, pk=connection_id)
@@ -115,8 +140,15 @@ def _shown(request: HttpRequest, connection_id: int) -> dict[str, Any]:
         "stored_count": reads.stored_count(row.pk),
         "expected": int(expected) if expected.isdecimal() and len(expected) < 9 else None,
         "wants_credentials": words.is_credential(row),
+        "expires_on": _day(row, person_of(request).time_zone),
         "times": times_for(person_of(request).time_zone, now),
     }
+
+
+def _day(row: Connection, zone: str) -> str:
+    """Write the day on which the credentials end as an input takes it; empty when not known."""
+    ends_at = row.credentials_expire_at
+    return f"{ends_at.astimezone(ZoneInfo(zone)):%Y-%m-%d}" if ends_at else ""
 
 
 def _secrets(row: Connection) -> dict[str, Any]:
