@@ -91,6 +91,17 @@ def test_hours_are_edited_by_keyboard_and_followed_as_they_are_typed(
     expect(page.get_by_label("Tuesday")).to_have_value("08:00–12:00, 13:00–17:00")
 
 
+def test_enter_in_a_field_saves_what_was_typed(shop: Shop, office: Calendar, enter: Enter) -> None:
+    page = enter(shop.camille, "/settings/hours/office")
+
+    page.get_by_label("Monday", exact=True).fill("8-12")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".versions")).to_contain_text("version 2")
+    expect(page.get_by_label("Monday", exact=True)).to_have_value("08:00–12:00")
+    expect(page.get_by_label("Tuesday")).to_have_value("09:00–17:00")
+
+
 def test_missing_hours_are_found_and_put_in(shop: Shop, office: Calendar, enter: Enter) -> None:
     page = enter(shop.camille, "/settings/hours/office")
     coverage = page.locator("#coverage")

@@ -79,6 +79,7 @@ def test_saving_makes_a_version_that_policies_and_open_tickets_follow(
     assert {version.spec["calendars"]["office"] for version in newest} == {2}
     assert Rollout.objects.get().reason == "calendar_edited"
     assert "calendar.edit" in AuditEntry.objects.values_list("action", flat=True)
+    assert "Changed the hours Lyon: version 2." in admin.get("/settings/audit").content.decode()
 
 
 def test_saving_what_is_stored_changes_nothing(office: Calendar, admin: Client) -> None:

@@ -25,13 +25,16 @@ from comptoir.web.settings_pages.choices import country_name
 
 def title(calendar: Calendar) -> str:
     """Name a calendar: as it was called, else as it came with the product."""
-    if calendar.title:
-        return str(calendar.title)
-    if calendar.name.startswith(WORKING_DAYS):
-        country = country_name(calendar.name.removeprefix(WORKING_DAYS).upper())
+    return str(calendar.title) or title_of(calendar.name)
+
+
+def title_of(name: str) -> str:
+    """Name a calendar that was never called anything."""
+    if name.startswith(WORKING_DAYS):
+        country = country_name(name.removeprefix(WORKING_DAYS).upper())
         return _("Working days, %(country)s") % {"country": country}
-    name = str(calendar_name(calendar.name))
-    return name[:1].upper() + name[1:]
+    said = str(calendar_name(name))
+    return said[:1].upper() + said[1:]
 
 
 def weekday(code: str, *, width: str = "wide") -> str:
