@@ -89,6 +89,21 @@ def test_saving_what_is_stored_changes_nothing(office: Calendar, admin: Client) 
     assert not Rollout.objects.exists()
 
 
+def test_hours_that_somebody_saved_meanwhile_are_not_replaced_unseen(
+    office: Calendar, admin: Client
+) -> None:
+    admin.post(PAGE, typed(sat="10-11", version="1"))
+
+    answer = admin.post(PAGE, typed(sun="10-11", version="1"))
+
+    assert answer.status_code == 422
+    assert "Somebody saved other hours meanwhile" in all_words(answer, ".notice--bad")[0]
+    assert latest().version == 2
+    seen = tree(answer).css_first("[name=version]").attributes["value"]
+    admin.post(PAGE, typed(sun="10-11", version=seen))
+    assert latest().version == 3
+
+
 def test_hours_can_begin_on_a_date(office: Calendar, admin: Client) -> None:
     zone = ZoneInfo("Europe/Paris")
     day = (clock.now().astimezone(zone) + timedelta(days=10)).date()

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from comptoir.core.calendars.spec import WEEKDAYS
 from comptoir.core.refusals import Refusal
@@ -150,6 +150,13 @@ class Editor:
         refuse_twice(self.day_forms)
         if any(form.errors for form in self.day_forms):
             return False
+        if self._was_overtaken():
+            self.form.add_error(
+                None,
+                gettext(
+                    "Somebody saved other hours meanwhile: see the versions below. Save again to replace them."
+                ),
+            )
         try:
             holds_from = self.form.holds_from(self.now)
             calendars.check(self.hours, holds_from=holds_from, now=self.now)
@@ -178,6 +185,10 @@ class Editor:
             left_out=self.left_out,
             days=tuple(sorted((day for day in read if day), key=lambda day: day.day)),
         )
+
+    def _was_overtaken(self) -> bool:
+        seen = self.data.get("version", "") if self.data is not None else ""
+        return bool(seen) and self.stored is not None and seen != str(self.stored.version)
 
     def _wanted(self, name: str) -> str:
         return str(self.form[name].value() or "")
