@@ -57,7 +57,9 @@ def page(asked: Asked) -> tuple[list[Line], datetime | None]:
         .select_related("endpoint", "person")
         .annotate(
             alert_count=Coalesce(Subquery(counted), 0),
-            first_alert=Subquery(links.order_by("-alert_id").values("alert_id")[:1]),
+            first_alert=Subquery(
+                links.order_by("-alert__level", "-alert_id").values("alert_id")[:1]
+            ),
         )
         .order_by("-created_at", "-id")[: PAGE + 1]
     )

@@ -34,7 +34,7 @@ class NotTaken(Exception):  # noqa: N818 - reads as what happened
 
 
 def take_in(item: Item, *, now: datetime) -> Received | None:
-    """Make a raw mail a message; None when it is a copy of a reply of ours that we know.
+    """Make a raw mail a message; None for a copy of a reply of ours, or an alert of ours.
 
     Raises `NotTaken` when it has no content or no place yet.
     """
@@ -45,7 +45,8 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
         own_addresses=own_mail.addresses(item.connection_id),
         known_orders=own_mail.known_orders(candidates(item.connection_id)),
     )
-    if own_mail.is_known_reply(read, candidates(item.connection_id), now=now):
+    served = candidates(item.connection_id)
+    if own_mail.is_own_alert(read) or own_mail.is_known_reply(read, served, now=now):
         _done(item)
         return None
     if read.kind == "bounce" and _take_in_bounce(item, read, now=now):

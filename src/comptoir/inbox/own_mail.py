@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from comptoir.channels.mail.compose import LOOP_HEADER
 from comptoir.channels.mail.understood import Understood
 from comptoir.inbox.routing import Candidate
 from comptoir.merchant.models import Connection, Route
@@ -40,6 +41,17 @@ def addresses(connection_id: int) -> frozenset[str]:
 def forget_addresses() -> None:
     """Look our own addresses up anew from now on."""
     _addresses.clear()
+
+
+def is_own_alert(read: Understood) -> bool:
+    """Tell whether the mail is an alert of a desk that came back to a mailbox it reads.
+
+    A colleague's address may lead here. It is nobody's question: taken for one it would start a
+    clock, whose alert would come back as mail.
+    """
+    by_a_desk = read.mail.header(LOOP_HEADER) != ""
+    submitted = read.mail.header("Auto-Submitted").strip().lower()
+    return by_a_desk and submitted.startswith("auto-generated")
 
 
 def is_known_reply(read: Understood, served: Sequence[Candidate], *, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -149,7 +150,12 @@ def worst_window(data: dict[str, Any]) -> str:
     return _(
         "%(late)s of %(total)s messages of %(days)s days were past the limit; "
         "%(allowed)s %% are allowed."
-    ) % {**worst, "allowed": f"{allowed * 100:g}"}
+    ) % {**worst, "allowed": number(allowed * 100)}
+
+
+def number(value: float) -> str:
+    """Write a figure as the reader's language does, with one digit behind the point at most."""
+    return format_decimal(value, format="0.#", locale=get_language() or "en")
 
 
 def _moment(text: Any) -> datetime | None:

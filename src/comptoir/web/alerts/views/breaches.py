@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from comptoir.alerts.queries import ChannelState, breach_states
-from comptoir.alerts.words.say import state_word, worst_window
+from comptoir.alerts.words.say import number, state_word, worst_window
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
 from comptoir.web.accounts.guards import needs, person_of, rights_of
@@ -49,9 +49,9 @@ def _standing(held: ChannelState) -> Standing:
         state=state_word(held.state.value),
         tone=TONES[held.state.value],
         why=worst_window(data) if held.state.value != "ok" else "",
-        allowed=f"{float(data.get('allowed') or 0) * 100:g}",
+        allowed=number(float(data.get("allowed") or 0) * 100),
         windows=[
-            {**window, "share": f"{100 * window['late'] / window['total']:.1f}"}
+            {**window, "share": number(100 * window["late"] / window["total"])}
             if window["total"]
             else {**window, "share": ""}
             for window in data.get("windows", ())

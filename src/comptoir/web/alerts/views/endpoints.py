@@ -129,7 +129,9 @@ def test(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     shell.forget_dead()
     said = words.answer_word(answer.code)
     if request.headers.get("HX-Request") == "true":
-        values = {"answer": answer, "said": said}
+        endpoint.refresh_from_db()
+        times = times_for(person_of(request).time_zone, clock.now())
+        values = {"answer": answer, "said": said, "endpoint": endpoint, "times": times}
         return render(request, "settings/alerts/answer.html", values)
     told = messages.success if answer.is_good else messages.error
     told(request, f"{said} {answer.detail}".strip())

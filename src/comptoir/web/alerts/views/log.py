@@ -37,6 +37,7 @@ class Shown:
     to: str
     way: str
     what: str
+    more: str
     address: str
     state: str
     tone: str
@@ -88,19 +89,18 @@ def retry(request: HttpRequest, delivery_id: uuid.UUID) -> HttpResponse:
 
 def _shown(line: log.Line, times: Times) -> Shown:
     delivery, subject = line.delivery, line.subject
-    what, address = _("Test"), ""
+    what, address, more = _("Test"), "", 0
     if subject is not None:
         what, address = say(subject, times).what, path_of(subject.alert)
-        if line.alert_count > 1:
-            more = line.alert_count - 1
-            what += " " + ngettext("and %(count)s more", "and %(count)s more", more) % {
-                "count": more
-            }
+        more = line.alert_count - 1
     return Shown(
         delivery=delivery,
         to=words.recipient_word(delivery),
         way=words.transport_words()[delivery.transport],
         what=what,
+        more=ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
+        if more
+        else "",
         address=address,
         state=words.state_words()[delivery.state],
         tone=words.STATE_TONES[delivery.state],
