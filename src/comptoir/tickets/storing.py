@@ -15,9 +15,9 @@ from comptoir.tickets.projection import Projection
 MISSES = {"past_target": "target_missed", "breached": "limit_missed"}
 """The fact, for people, that a clock came into that state."""
 
-CLOCK_FIELDS = """kind text, number int, state text, started_at timestamptz, target_at timestamptz,
-    limit_at timestamptz, ended_at timestamptz, target_missed boolean, next_at timestamptz,
-    warnings jsonb"""
+CLOCK_FIELDS = """policy_id bigint, kind text, number int, state text, started_at timestamptz,
+    target_at timestamptz, limit_at timestamptz, ended_at timestamptz, target_missed boolean,
+    next_at timestamptz, warnings jsonb"""
 
 FIRST_WARNING = """(SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements({rows}) AS w)"""
 """The earliest moment of a clock that is new."""
@@ -34,7 +34,7 @@ SET_CLOCK = """policy_version_id = excluded.policy_version_id, state = excluded.
 REPLACE_CLOCKS = f"""
 WITH fresh AS (
     SELECT * FROM jsonb_to_recordset(%(clocks)s)
-        AS c(ticket_id bigint, channel_id bigint, policy_id bigint, {CLOCK_FIELDS})
+        AS c(ticket_id bigint, channel_id bigint, {CLOCK_FIELDS})
 ), gone AS (
     DELETE FROM tickets_clock k WHERE k.ticket_id = ANY(%(tickets)s) AND NOT EXISTS (
         SELECT 1 FROM fresh WHERE fresh.ticket_id = k.ticket_id AND fresh.kind = k.kind

@@ -16,11 +16,14 @@ NOW = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 INES = Person(id=3, name="Inès Moreau", email="ines@maisonperrin.example")
 DATA = {"to": 3, "before": 2, "reason": "Only says thanks", "due_at": "2026-11-22T08:00:00+00:00"}
 
+UNMATCHED = {"policy": "31", "is_default": True}
+
 
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
 @pytest.mark.parametrize("kind", sorted(LINES))
 def test_fact_is_told_in_every_language(kind: str, language: str) -> None:
-    fact = Fact(kind=kind, happened_at=NOW, stored_at=NOW, person=INES, data=DATA)
+    data = UNMATCHED if kind == "policy_applied" else DATA
+    fact = Fact(kind=kind, happened_at=NOW, stored_at=NOW, person=INES, data=data)
 
     with translation.override(language):
         event = make_event(fact, {3: "Inès Moreau"}, times_for("Europe/Paris", NOW))

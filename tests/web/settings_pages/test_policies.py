@@ -236,7 +236,7 @@ def test_version_tells_who_why_and_what_is_different(shop: Shop, admin: Client) 
     [
         ({"reason": ""}, "reason", "Say why: the reason is kept with the new version."),
         ({"name": " "}, "name", "This field is required."),
-        ({"first_reply-target_amount": "30"}, "first_reply-target_amount", "later than the limit"),
+        ({"first_reply-target_amount": "30"}, "first_reply-target_amount", "make the target 24 h or less"),
         ({"first_reply-target_amount": "-1"}, "first_reply-target_amount", "greater than or equal"),
         ({"first_reply-limit_amount": "48"}, "first_reply-limit_amount", "shorter, not longer"),
         ({"first_reply-limit_amount": ""}, "first_reply-limit_amount", "not longer or dropped"),

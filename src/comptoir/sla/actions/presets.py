@@ -22,6 +22,9 @@ ASSUMED_NAME = "Unknown channel"
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 WHOLE_DAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 RISK_MINUTES = 30
+PRESET_REASON = "preset of the rulebook"
+UNKNOWN_REASON = "nothing is known of this channel"
+DEFAULT_REASON = "holds where no other policy does"
 MEASURED = {
     "each_message": "every_message",
     "average": "every_message",
@@ -44,7 +47,7 @@ def apply_preset(channel: Channel, *, by: Person | None, now: datetime) -> Polic
         confidence=chosen.confidence,
         valid_from=now,
         made_by=by,
-        reason="preset of the rulebook",
+        reason=PRESET_REASON,
     )
     ensure_default(now=now)
     audit.record("policy.preset", by=by, now=now, subject=("policy", policy.pk), channel=channel.pk)
@@ -73,7 +76,7 @@ def ensure_default(*, now: datetime) -> None:
         },
         confidence="low",
         valid_from=now,
-        reason="holds where no other policy does",
+        reason=DEFAULT_REASON,
     )
 
 
@@ -93,7 +96,7 @@ def apply_assumed(channel: Channel, *, now: datetime) -> PolicyVersion:
         limit_is_confirmed=False,
         confidence="low",
         valid_from=now,
-        reason="nothing is known of this channel",
+        reason=UNKNOWN_REASON,
     )
     ensure_default(now=now)
     move_on()

@@ -154,7 +154,7 @@ keys AS (
 clocks AS (
     INSERT INTO tickets_clock (ticket_id, channel_id, policy_version_id, kind, number, state,
         started_at, target_at, limit_at, ended_at, target_missed, next_at, warnings, warned, warn_at)
-    SELECT ticket.id, %(channel)s, %(t_policy_version_id)s, c.kind, c.number, c.state,
+    SELECT ticket.id, %(channel)s, c.policy_id, c.kind, c.number, c.state,
         c.started_at, c.target_at, c.limit_at, c.ended_at, c.target_missed, c.next_at, c.warnings,
         '[]', """
     + FIRST_WARNING.format(rows="c.warnings")

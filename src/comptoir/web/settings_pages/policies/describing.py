@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from comptoir.sla.actions import presets
 from comptoir.sla.models import PolicyVersion
 from comptoir.sla.versions import OFFICE, STAFFED
 from comptoir.web.settings_pages import policy_words
 from comptoir.web.settings_pages.policies import conditions, hours, warnings
+
+CALENDAR_REASON = re.compile(r"calendar (.+), version (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,22 @@ def read_words() -> Words:
 def promises(spec: Mapping[str, Any], words: Words) -> list[str]:
     """Write what a policy promises."""
     return policy_words.sentences(spec, words.hours)
+
+
+def reason(version: PolicyVersion, words: Words) -> str:
+    """Give why a version was made; the product's own reasons in the reader's language."""
+    ours = {
+        presets.PRESET_REASON: _("Taken from the rulebook."),
+        presets.UNKNOWN_REASON: _("Nothing is known of this channel."),
+        presets.DEFAULT_REASON: _("Holds where no other policy does."),
+    }
+    if version.reason in ours:
+        return ours[version.reason]
+    if found := CALENDAR_REASON.fullmatch(version.reason):
+        name, number = found.groups()
+        values = {"hours": words.hours.get(name, name), "number": number}
+        return _("The hours were changed: %(hours)s, version %(number)s.") % values
+    return _("Reason: %(reason)s") % {"reason": version.reason} if version.reason else ""
 
 
 def changes(before: PolicyVersion, after: PolicyVersion, words: Words) -> list[Change]:

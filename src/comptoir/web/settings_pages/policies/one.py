@@ -34,6 +34,7 @@ class VersionView:
     changes: tuple[Change, ...] | None
     state: str
     """now | planned | past"""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def _views(
             state = "planned"
         said = tuple(policy_words.sentences(version.spec, words.hours))
         promise = policy_words.of_version(version)
-        views.append(VersionView(version, promise, said, changes, state))
+        views.append(
+            VersionView(version, promise, said, changes, state, describing.reason(version, words))
+        )
     return views
 
 

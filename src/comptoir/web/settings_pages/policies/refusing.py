@@ -13,6 +13,7 @@ from comptoir.core.clocks.policies import Kind
 from comptoir.core.refusals import Refusal
 from comptoir.web.present.clocks import kind_words
 from comptoir.web.present.refusals import say_refusal
+from comptoir.web.settings_pages import policy_words
 from comptoir.web.settings_pages.policies import rule_form
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ ABOUT_CONDITIONS = (
     "the order value",
     "{value} is no",
 )
+SAYS_THE_KIND = ("{kind}: {problem}", "{kind} on {calendar}: {problem}")
 ABOUT_TARGETS = ("the target is", "a target counted")
 
 
@@ -45,9 +47,11 @@ def place_refusal(
     words: Words,
 ) -> None:
     """Put a refusal where it belongs; what belongs to no field stands above them all."""
-    said = say_refusal(worded(refusal, words))
     kind = _kind(refusal)
     innermost = _innermost(refusal)
+    if refusal.template.startswith(SAYS_THE_KIND):
+        refusal = innermost  # it stands beside the fields of that kind
+    said = say_refusal(worded(refusal, words))
     if kind is not None:
         form = rules[kind]
         if kind is Kind.NEXT_REPLY and basics["next_as_first"].value():
@@ -82,9 +86,21 @@ def _worded(name: str, value: object, words: Words) -> object:
     if name == "calendar":
         bare = text.partition("@")[0]
         return words.hours.get(bare, _("the whole week") if bare == "always" else bare)
+    if name == "limit":
+        return _amount(text)
     if name == "model":
         return str(dict([*rule_form.MODELS, rule_form.GIVEN]).get(text, text))
     return value
+
+
+def _amount(text: str) -> str:
+    """Write an amount of the core, "2880 minutes" or "3 days", as the pages do."""
+    number, _space, unit = text.partition(" ")
+    try:
+        minutes = float(number) * {"minutes": 1, "days": 1440}[unit]
+    except (KeyError, ValueError):
+        return text
+    return policy_words.time_words(minutes)
 
 
 def _kind(refusal: Refusal) -> Kind | None:
