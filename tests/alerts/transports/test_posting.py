@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.alerts.receiver import Receiver
+from tests.alerts.receiver import Receiver, running_receiver
+from tests.mailservers.certificates import (
+    EXPIRED,
+    GOOD,
+    SELF_SIGNED,
+    WRONG_HOST,
+    make_certificates,
+)
 from tests.mailservers.ports import free_port
 
 from comptoir.alerts.transports import posting
@@ -114,3 +125,35 @@ def test_the_secret_part_of_our_address_is_neither_kept_nor_logged(
 
     assert answer.detail == "no such hook: /hooks/…"
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "code"),
+    [
+        (GOOD, "localhost", "http_204"),
+        (WRONG_HOST, "localhost", "certificate"),
+        (EXPIRED, EXPIRED, "certificate"),
+        (SELF_SIGNED, SELF_SIGNED, "certificate"),
+    ],
+)
+def test_the_certificate_must_name_the_host_although_a_number_is_dialled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, host: str, code: str
+) -> None:
+    certificates = make_certificates(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificates.files[address])
+    trusting = ssl.create_default_context(cadata=certificates.signer)
+    monkeypatch.setattr(posting, "_tls", lambda: trusting)
+    looked_up = socket.getaddrinfo
+
+    def look_up(name: Any, *more: Any, **named: Any) -> Any:
+        return looked_up(address if name == "localhost" else name, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    with running_receiver(address, tls) as receiver:
+        url = f"https://{host}:{receiver.port}/x"
+        answer = post_json(url, b"{}", {}, private_hosts={f"{host}:{receiver.port}"})
+
+    assert answer.code == code
+    assert len(receiver.received) == (1 if code == "http_204" else 0)
