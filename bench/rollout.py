@@ -34,16 +34,17 @@ def main() -> None:
         fill_open(count, now=now, spread_seconds=43_200)
         print(f"{count:,} open tickets filled in {time.perf_counter() - started:.0f} s")
         first = _roll_out("first computation", processes)
-        from comptoir.tickets.actions.policies import change_hours
+        from comptoir.merchant.models import Calendar
+        from comptoir.tickets.actions.policies import follow_calendar
 
         moment = datetime.now(UTC)
-        change_hours(
-            "office",
-            {"timezone": "Europe/Paris", "hours": HOURS},
-            holds_from=moment,
-            by=None,
-            now=moment,
+        changed = Calendar.objects.create(
+            name="office",
+            version=2,
+            spec={"timezone": "Europe/Paris", "hours": HOURS},
+            valid_from=moment,
         )
+        follow_calendar(changed, by=None, now=moment)
         connections.close_all()
         second = _roll_out("after the calendar changed", processes)
         _compare()

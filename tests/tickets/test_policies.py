@@ -231,7 +231,8 @@ def test_hours_pull_policies_and_open_tickets_along(desk: Desk) -> None:
     before = clock_of(ticket).target_at
     now = FRIDAY + HOUR
     spec = {"timezone": "Europe/Paris", "hours": {**week, "sat": [["09:00", "18:00"]]}}
-    policies.change_hours("office", spec, holds_from=now, by=desk.camille, now=now)
+    hours = Calendar.objects.create(name="office", version=2, spec=spec, valid_from=now)
+    policies.follow_calendar(hours, by=desk.camille, now=now)
     carry_out(now)
 
     monday, saturday = datetime.fromisoformat("2026-03-09T11:40:00Z"), datetime.fromisoformat(

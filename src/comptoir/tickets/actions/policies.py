@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from comptoir.core.refusals import Refusal
 from comptoir.merchant.models import Calendar, Person
 from comptoir.sla.actions import policies
 from comptoir.sla.actions.policies import Wanted
 from comptoir.sla.models import Policy, PolicyVersion
-from comptoir.storage import audit
 from comptoir.tickets import rollouts
 
 
@@ -77,27 +74,4 @@ def follow_calendar(calendar: Calendar, *, by: Person | None, now: datetime) -> 
         rollouts.begin(
             "calendar_edited", holds_from=holds_from, by=by, now=now, calendar=calendar.name
         )
-    return made
-
-
-@transaction.atomic
-def change_hours(
-    name: str, spec: Mapping[str, Any], *, holds_from: datetime, by: Person | None, now: datetime
-) -> Calendar:
-    """Store the next version of a calendar and let policies and open tickets follow it.
-
-    `spec` is in the words of `comptoir calendar`, checked before by who calls. Raises `Refusal`
-    where a policy could not be kept with these hours.
-    """
-    if holds_from < now:
-        raise Refusal("a change cannot begin in the past; let it begin now or later")
-    last = Calendar.objects.select_for_update().filter(name=name).order_by("-version").first()
-    made: Calendar = Calendar.objects.create(
-        name=name,
-        version=last.version + 1 if last else 1,
-        spec=dict(spec),
-        valid_from=holds_from,
-    )
-    audit.record("calendar.edit", by=by, now=now, subject=("calendar", made.pk), name=name)
-    follow_calendar(made, by=by, now=now)
     return made

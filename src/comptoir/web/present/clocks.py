@@ -54,6 +54,7 @@ class ClockView:
     sentences: tuple[str, ...]
     is_open: bool
     is_assumed: bool
+    is_judged_by_mean: bool
 
 
 def make_clocks(
@@ -141,6 +142,7 @@ def _clock(
         sentences=tuple(sentences(clock.explanation, times)),
         is_open=clock.is_open,
         is_assumed=clock.limit_at is not None and not clock.limit_confirmed,
+        is_judged_by_mean=clock.is_open and clock.limit_is_planning,
     )
 
 

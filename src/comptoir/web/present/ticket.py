@@ -81,6 +81,7 @@ class TicketView:
     mark_needs_confirmation: bool
     can: Can
     joins: Joinable
+    mean: str
     is_history: bool
     is_watched: bool
     is_unmatched: bool

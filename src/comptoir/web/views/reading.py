@@ -17,7 +17,7 @@ from comptoir.rulebook import capability, preset
 from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
 from comptoir.storage.models import File
-from comptoir.tickets import clocks, queries
+from comptoir.tickets import clocks, figures, queries
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.promising import POLICY_APPLIED
 from comptoir.tickets.queries import Conversation
@@ -94,6 +94,7 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         and not able.no_response_needed_by_software,
         can=_can(rights, read, mark),
         joins=joinable(rights, read, times),
+        mean=_mean(ticket, evaluation, times),
         is_history=ticket.status == Ticket.Status.CLOSED,
         is_watched=ticket.channel.is_watched_only,
         is_unmatched=rights.may_administer and _is_unmatched(ticket),
@@ -120,6 +121,25 @@ def _refs(ticket: Ticket, facts: tuple[Fact, ...]) -> dict[int, PolicyRef]:
     """Name the promises that the ticket has and had."""
     had = [held for fact in facts if fact.kind == POLICY_APPLIED for held in held_in(fact.data)]
     return read_refs([*([ticket.held] if ticket.held else []), *had])
+
+
+def _mean(ticket: Ticket, evaluation: Evaluation | None, times: Times) -> str:
+    """Say what the channel's mean becomes, where the marketplace judges one; else nothing."""
+    clocks_open = evaluation.clocks if evaluation else ()
+    if not any(clock.is_open and clock.limit_is_planning for clock in clocks_open):
+        return ""
+    before, after = figures.mean_if_answered(ticket, now=times.now)
+    if after.value is None:
+        return ""
+    values = {
+        "before": times.length(before.value.total_seconds()) if before.value else "–",
+        "after": times.length(after.value.total_seconds()),
+        "count": before.count,
+    }
+    return (
+        _("Mean of the last 30 days: %(before)s (%(count)s answers). Answered now: %(after)s.")
+        % values
+    )
 
 
 def _days(read: Conversation, times: Times, refs: Refs, *, may_answer: bool) -> list[Day]:

@@ -19,6 +19,7 @@ from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Invitation, Person, Role
 from comptoir.merchant.queries import people as reads
 from comptoir.storage import clock
+from comptoir.tickets import figures
 from comptoir.web.accounts import labels, refusals
 from comptoir.web.accounts.forms import RoleAndTeams
 from comptoir.web.accounts.guards import needs, person_of, rights_of
@@ -32,6 +33,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     rights = rights_of(request)
     values: dict[str, Any] = {
         "colleagues": reads.colleagues(rights),
+        "marks": figures.marks_by_person(now=clock.now()),
         "role_label": labels.role,
         "times": times_for(person_of(request).time_zone, clock.now()),
     }
