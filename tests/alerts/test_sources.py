@@ -215,9 +215,7 @@ def test_credentials_about_to_expire_are_told_a_month_a_week_and_a_day_before(
     desk: Desk,
 ) -> None:
     ends = FRIDAY + timedelta(days=60)
-    Connection.objects.update(
-        credentials_expire_at=ends, last_pull_at=FRIDAY + timedelta(90)
-    )
+    Connection.objects.update(credentials_expire_at=ends, last_pull_at=FRIDAY + timedelta(90))
     told = [day for day in range(60) if slow(FRIDAY + timedelta(days=day)) and kinds(is_open=False)]
 
     assert told == [30, 53, 59]
@@ -226,14 +224,10 @@ def test_credentials_about_to_expire_are_told_a_month_a_week_and_a_day_before(
 
 def test_a_new_credential_ends_the_warning(desk: Desk) -> None:
     ends = FRIDAY + timedelta(days=5)
-    Connection.objects.update(
-        credentials_expire_at=ends, last_pull_at=FRIDAY
-    )
+    Connection.objects.update(credentials_expire_at=ends, last_pull_at=FRIDAY)
     slow(FRIDAY)
     assert kinds() == ["credentials_expiring"]
-    Connection.objects.update(
-        credentials_expire_at=ends + timedelta(days=365)
-    )
+    Connection.objects.update(credentials_expire_at=ends + timedelta(days=365))
     causes.sweep(now=FRIDAY)
 
     assert kinds() == []
