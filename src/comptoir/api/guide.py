@@ -146,7 +146,7 @@ def _fields(properties: Spec) -> Iterator[Field]:
 
 def _example(method: str, path: str) -> str:
     address = f"{settings.URL}{path}".replace("{ticket_id}", "1")
-    lines = ['curl -H "Authorization: Bearer $COMPTOIR_TOKEN"']
+    lines = ['curl -H "Authorization: Bearer $TOKEN"']
     if method == "post":
         lines.append("-H 'Content-Type: application/json' -d '{\"text\": \"Parcel found.\"}'")
     return " \\\n  ".join([*lines, f'"{address}"'])
