@@ -207,7 +207,11 @@ def test_edit_that_changes_nothing_keeps_every_rule(shop: Shop, admin: Client) -
     assert saved.status_code == 302
     assert "Says the same as the version before." in text_of(shown.css_first("#version-2"))
     return_rule = after.spec["return_decision"]
-    assert return_rule["target_window"] == {"start": "09:00", "end": "17:00", "days": ["mon", "tue"]}
+    assert return_rule["target_window"] == {
+        "start": "09:00",
+        "end": "17:00",
+        "days": ["mon", "tue"],
+    }
     assert (return_rule["limit_days"], return_rule["limit_confirmed"]) == (3, False)
     assert after.spec["case"]["limit_model"] == "given"
     assert after.spec["resolution"]["pauses"] == ["waiting_on_buyer"]
@@ -454,7 +458,10 @@ def test_others_read_policies_and_change_nothing(shop: Shop, name: str) -> None:
     policy = make(shop)
     browser = entered(getattr(shop, name))
 
-    listed, shown = browser.get("/settings/policies"), browser.get(f"/settings/policies/{policy.pk}")
+    listed, shown = (
+        browser.get("/settings/policies"),
+        browser.get(f"/settings/policies/{policy.pk}"),
+    )
     denied = [
         browser.get("/settings/policies/new"),
         browser.get(f"/settings/policies/{policy.pk}/edit"),
@@ -469,3 +476,25 @@ def test_others_read_policies_and_change_nothing(shop: Shop, name: str) -> None:
     assert (listed.status_code, shown.status_code) == (200, 200)
     assert "/edit" not in shown.content.decode()
     assert [response.status_code for response in denied] == [403] * len(denied)
+
+
+def test_list_shows_the_channels_that_a_person_sees(shop: Shop) -> None:
+    open_ticket(shop, shop.own_shop, now=clock.now(), tier=1)
+    policy = make(shop)
+    while rollouts.step(now=clock.now()):
+        pass
+
+    def seen_by(name: str) -> tuple[list[str], str]:
+        browser = entered(getattr(shop, name))
+        listed = page_of(browser, "/settings/policies")
+        one = page_of(browser, f"/settings/policies/{policy.pk}")
+        return [text_of(h) for h in listed.css("#policies h3")], text_of(one.css_first("#where"))
+
+    assert seen_by("noah") == (
+        ["Claims first", "Amazon Urgent", "eBay Standard", "Shop Standard"],
+        "Holds on 1 open ticket",
+    )
+    assert seen_by("ines") == (
+        ["Claims first", "Amazon Urgent", "eBay Standard"],
+        "Holds on 0 open tickets",
+    )

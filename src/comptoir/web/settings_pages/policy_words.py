@@ -196,7 +196,10 @@ def _both(rule: Mapping[str, Any], spec: Mapping[str, Any], hours: Mapping[str, 
         "waiting_on_marketplace": _("paused while waiting on the marketplace"),
     }
     parts += [said for name, said in pauses.items() if name in rule.get("pauses", ())]
-    return "; ".join(parts)
+    said = parts[0]
+    for part in parts[1:]:
+        said = _("%(limit)s; %(target)s") % {"limit": said, "target": part}
+    return said
 
 
 def _days_to_the_end(count: int) -> str:

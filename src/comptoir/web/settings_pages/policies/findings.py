@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.numbers import format_percent
 from django.db import connection
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from comptoir.core.coverage import EVENLY
@@ -18,6 +17,7 @@ from comptoir.merchant.models import Merchant
 from comptoir.sla import choosing, linting
 from comptoir.tickets import arrivals
 from comptoir.web.hours.coverage import ARRIVALS_MIN
+from comptoir.web.hours.words import percent
 from comptoir.web.present.names import policy_name
 from comptoir.web.settings_pages.policies.conditions import either
 from comptoir.web.settings_pages.policy_words import time_words
@@ -46,10 +46,12 @@ def read(names: Mapping[int, str], *, now: datetime) -> list[FindingView]:
     of the policies. `names` are those of policies by number, with the channel where it helps."""
     policies: dict[str, list[tuple[int, str]]] = {}
     for finding in _found(now=now):
+        if finding.policy and int(finding.policy) not in names:
+            continue  # of a channel that is switched off
         about = policies.setdefault(_text(finding, names), [])
         if finding.policy:
             policy_id = int(finding.policy)
-            about.append((policy_id, policy_name(names.get(policy_id, finding.policy))))
+            about.append((policy_id, names[policy_id]))
     return [FindingView(tuple(about), text) for text, about in policies.items()]
 
 
@@ -90,7 +92,7 @@ def _written(name: str, value: Any, names: Mapping[int, str]) -> str:
         words = [_written(name, one, names) for one in value[:HOW_MANY]]
         return either([*words, "…"] if len(value) > HOW_MANY else words, "standard")
     if isinstance(value, float):
-        return str(format_percent(value, "#,##0.#%", locale=get_language() or "en"))
+        return percent(value)
     if value is None:
         return _("no limit")
     if name == "earlier":

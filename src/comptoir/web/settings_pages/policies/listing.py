@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from babel.numbers import format_decimal
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from comptoir.merchant.rights import Rights
 from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.storage.models import Setting
 from comptoir.tickets import rollouts
@@ -25,7 +28,7 @@ FINISHED_SHOWN = timedelta(minutes=10)
 HELD_SQL = """
 SELECT v.policy_id, count(*) FROM tickets_ticket t
 JOIN sla_policyversion v ON v.id = t.policy_version_id
-WHERE t.status NOT IN ('solved', 'closed') GROUP BY v.policy_id
+WHERE t.status NOT IN ('solved', 'closed') AND t.channel_id = ANY(%s) GROUP BY v.policy_id
 """
 
 
@@ -70,13 +73,17 @@ class Verified:
     differences: int
 
 
-def read_rows(words: Words, *, now: datetime) -> list[PolicyRow]:
-    """Give all policies in their order, those that are switched off at the end of their kind."""
+def read_rows(words: Words, rights: Rights, *, now: datetime) -> list[PolicyRow]:
+    """Give the policies in their order, those that are switched off at the end of their kind.
+
+    Of the channels' own, those of channels that the person sees; only their tickets are counted.
+    """
     versions = PolicyVersion.objects.order_by("valid_from", "number")
     found = Policy.objects.select_related("channel").prefetch_related(
         Prefetch("versions", versions, to_attr="in_order")
     )
-    held = _held()
+    held = _held(rights)
+    found = found.filter(Q(channel__isnull=True) | Q(channel_id__in=rights.channel_ids))
     rows = [_row(policy, words, held.get(policy.pk, 0), now=now) for policy in found]
     return sorted(rows, key=_place)
 
@@ -102,9 +109,9 @@ def read_verified() -> Verified | None:
     return Verified(datetime.fromisoformat(kept["at"]), kept["checked"], kept["differences"])
 
 
-def _held() -> dict[int, int]:
+def _held(rights: Rights) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(HELD_SQL)
+        cursor.execute(HELD_SQL, [sorted(rights.channel_ids)])
         return dict(cursor.fetchall())
 
 
@@ -148,10 +155,13 @@ def _place(row: PolicyRow) -> tuple[object, ...]:
 
 def _rollout(rollout: Rollout) -> RolloutView:
     done, changed, total = rollouts.progress(rollout)
-    values = {"count": f"{total:,}".replace(",", " "), "changed": changed}
+    count = format_decimal(total, locale=get_language() or "en")
+    values = {"count": count, "changed": changed}
     percent = round(100 * done / total) if total else 0
     if rollout.finished_at is not None:
-        text = _("Applied to %(count)s open tickets: %(changed)s got another policy.") % values
+        text = _("Applied to %(count)s open tickets; none got another policy.") % values
+        if changed:
+            text = _("Applied to %(count)s open tickets: %(changed)s got another policy.") % values
         return RolloutView(rollout.pk, text, 100, is_finished=True)
     if rollout.started_at is None:
         return RolloutView(rollout.pk, _("About to be applied to the open tickets."), 0, False)

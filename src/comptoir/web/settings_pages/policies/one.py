@@ -7,9 +7,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from comptoir.merchant.models import Channel
+from comptoir.merchant.rights import Rights
 from comptoir.sla import choosing
 from comptoir.sla.checking import covered
 from comptoir.sla.models import Policy, PolicyVersion
+from comptoir.sla.versions import INHERITS
 from comptoir.web.present.names import channel_name, policy_name
 from comptoir.web.settings_pages import policy_words
 from comptoir.web.settings_pages.policies import conditions, describing, warnings
@@ -52,10 +55,11 @@ class PolicyView:
     open_count: int
     sources: tuple[Source, ...]
     confidence: str
+    has_limits: bool
 
 
-def read_policy(policy: Policy, words: Words, *, now: datetime) -> PolicyView:
-    """Read everything its page shows."""
+def read_policy(policy: Policy, words: Words, rights: Rights, *, now: datetime) -> PolicyView:
+    """Read everything its page shows; of channels and tickets what the person may see."""
     versions = list(policy.versions.select_related("made_by").order_by("valid_from", "number"))
     for version in versions:
         version.policy = policy
@@ -65,7 +69,7 @@ def read_policy(policy: Policy, words: Words, *, now: datetime) -> PolicyView:
     shown = held or (versions[0] if versions else None)
     is_own = policy.channel_id is None and not policy.is_default
     asked = shown.conditions if shown else {}
-    places = _places(policy, asked, words, now=now)
+    places = _places(policy, asked, rights, now=now)
     return PolicyView(
         policy=policy,
         name=policy_name(policy.name),
@@ -78,6 +82,7 @@ def read_policy(policy: Policy, words: Words, *, now: datetime) -> PolicyView:
         open_count=sum(count for *_, count in places),
         sources=current.promise.sources if current else (),
         confidence=shown.confidence if shown else "",
+        has_limits=shown is not None and not shown.spec.get(INHERITS),
     )
 
 
@@ -104,7 +109,7 @@ def _views(
 
 
 def _places(
-    policy: Policy, asked: dict[str, object], words: Words, *, now: datetime
+    policy: Policy, asked: dict[str, object], rights: Rights, *, now: datetime
 ) -> tuple[tuple[int, str, int], ...]:
     with connection.cursor() as cursor:
         cursor.execute(HELD_SQL, [policy.pk])
@@ -115,8 +120,7 @@ def _places(
         ids = sorted(counts)
     else:
         ids = list(covered(asked, choosing.policy_list(now=now).channels))
-    names = dict(words.known.channels)
-    if policy.channel is not None:
-        names[policy.channel.pk] = channel_name(policy.channel.name)
-    found = [(pk, names.get(pk, str(pk)), counts.get(pk, 0)) for pk in ids]
+    rows = Channel.objects.filter(pk__in=set(ids) & set(rights.channel_ids))
+    names = dict(rows.values_list("pk", "name"))
+    found = [(pk, channel_name(name), counts.get(pk, 0)) for pk, name in names.items()]
     return tuple(sorted(found, key=lambda place: (-place[2], place[1])))

@@ -15,7 +15,7 @@ from comptoir.merchant.models import Role
 from comptoir.sla.models import Policy
 from comptoir.storage import clock
 from comptoir.tickets.actions import policies as actions
-from comptoir.web.accounts.guards import needs, person_of
+from comptoir.web.accounts.guards import needs, person_of, rights_of
 from comptoir.web.present.refusals import say_refusal
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages.policies import describing, findings, listing, one
@@ -45,7 +45,7 @@ def show(request: HttpRequest, policy_id: int) -> HttpResponse:
     now = clock.now()
     policy = get_object_or_404(Policy.objects.select_related("channel"), pk=policy_id)
     context = {
-        "view": one.read_policy(policy, describing.read_words(), now=now),
+        "view": one.read_policy(policy, describing.read_words(), rights_of(request), now=now),
         "rollouts": listing.read_rollouts(now=now),
         "times": times_for(person_of(request).time_zone, now),
         "may_edit": person_of(request).is_at_least(Role.ADMIN),
@@ -101,16 +101,18 @@ def restore(request: HttpRequest, policy_id: int) -> HttpResponse:
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
-    rows = listing.read_rows(describing.read_words(), now=now)
+    may_edit = person_of(request).is_at_least(Role.ADMIN)
+    rows = listing.read_rows(describing.read_words(), rights_of(request), now=now)
+    names = {row.policy.pk: row.full_name for row in rows}
     own = [row for row in rows if row.policy.channel_id is None and not row.policy.is_default]
     return {
         "own": [row for row in own if row.policy.is_active],
         "off": [row for row in own if not row.policy.is_active],
         "of_channels": [row for row in rows if row.policy.channel_id is not None],
         "default": next((row for row in rows if row.policy.is_default), None),
-        "findings": findings.read({row.policy.pk: row.full_name for row in rows}, now=now),
+        "findings": findings.read(names, now=now) if may_edit else [],
         "rollouts": listing.read_rollouts(now=now),
         "verified": listing.read_verified(),
         "times": times_for(person_of(request).time_zone, now),
-        "may_edit": person_of(request).is_at_least(Role.ADMIN),
+        "may_edit": may_edit,
     }
