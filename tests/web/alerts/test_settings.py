@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from standardwebhooks import Webhook
 from tests.alerts.receiver import Receiver
 from tests.web.alerts.conftest import Tell
@@ -22,6 +24,7 @@ from comptoir.sla.models import PolicyVersion
 from comptoir.storage.models import AuditEntry
 from comptoir.storage.secrets import unseal
 from comptoir.web import shell
+from comptoir.web.alerts import urls
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{32}")
 
@@ -47,6 +50,21 @@ def test_only_administrators_come_in(shop: Shop, log_in: LogIn, hook: Endpoint) 
         assert log_in(shop.ines).get(path).status_code == 403
     for path in ("add", f"{hook.pk}/secret", f"{hook.pk}/test", f"{hook.pk}/remove"):
         assert log_in(shop.ines).post(f"/settings/alerts/endpoints/{path}").status_code == 403
+
+
+@pytest.mark.parametrize("pattern", urls.settings, ids=lambda pattern: str(pattern.name))
+def test_no_address_of_the_settings_opens_for_agents(
+    shop: Shop, log_in: LogIn, hook: Endpoint, pattern: Any
+) -> None:
+    named = {"endpoint_id": hook.pk, "delivery_id": uuid.uuid4()}
+    wanted = set(pattern.pattern.converters)
+    path = reverse(pattern.name, kwargs={name: named[name] for name in wanted})
+    client = log_in(shop.ines)
+
+    statuses = {client.get(path).status_code, client.post(path).status_code}
+
+    assert statuses <= {403, 405}
+    assert 403 in statuses
 
 
 def test_a_webhooks_secret_is_shown_once_and_stored_sealed(
