@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils import translation
 
 from comptoir.alerts import mail_sender
@@ -70,6 +71,7 @@ def _to_program(delivery: Delivery, alert_ids: Sequence[int], times: Moments) ->
         return Answer(Verdict.AGAIN, "secrets_unreadable")
     subjects = subjects_of(alert_ids[:ALERTS_MAX])
     event = event_of(subjects, len(alert_ids), times) if subjects else test_event(now=times.now)
+    _let_go()
     return webhook.send(
         endpoint.url,
         secrets,
@@ -82,6 +84,7 @@ def _to_program(delivery: Delivery, alert_ids: Sequence[int], times: Moments) ->
 
 def _to_room(delivery: Delivery, notice: Notice) -> Answer:
     endpoint = _endpoint(delivery)
+    _let_go()
     return chat.send(endpoint.kind, endpoint.url, notice, private_hosts=settings.PRIVATE_HOSTS)
 
 
@@ -101,9 +104,15 @@ def _by_mail(delivery: Delivery, alert_ids: Sequence[int], notice: Notice) -> An
     )
     try:
         with closing(open_connector(sender.connection)) as connector:
+            _let_go()
             return email.send(connector, outgoing)
     except ChannelError as error:
         return Answer(Verdict.AGAIN, error.code)
+
+
+def _let_go() -> None:
+    """Give the database connection back: nobody should wait for it while a server hangs."""
+    close_old_connections()
 
 
 def _notice(alert_ids: Sequence[int], times: Moments) -> Notice:
