@@ -211,3 +211,71 @@ def test_message_of_another_ticket_cannot_be_undone_through_this_one(
     answer = log_in(shop.ines).post(f"/tickets/{mine.pk}/messages/{reply.pk}/undo")
 
     assert answer.status_code == 404
+
+
+def test_tag_is_put_on_and_taken_off(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.camille)
+
+    put_on = browser.post(
+        f"/tickets/{ticket.pk}/tag", {"tag": "  Fragile  Goods "}, headers=SCRIPTED
+    )
+    ticket.refresh_from_db()
+    tags = ticket.tags
+    taken_off = browser.post(
+        f"/tickets/{ticket.pk}/untag", {"tag": "fragile goods"}, headers=SCRIPTED
+    )
+    ticket.refresh_from_db()
+
+    assert (tags, ticket.tags) == (["fragile goods"], [])
+    assert "Tagged." in put_on.content.decode()
+    assert "Camille Perrin took the tag “fragile goods” off." in taken_off.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [(" ", "Write a tag first."), ("x" * 41, "A tag has 40 characters at most.")],
+)
+def test_tag_that_cannot_be_is_refused(
+    shop: Shop, log_in: LogIn, present: datetime, tag: str, said: str
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = log_in(shop.camille).post(f"/tickets/{ticket.pk}/tag", {"tag": tag}, headers=SCRIPTED)
+
+    ticket.refresh_from_db()
+    assert said in answer.content.decode()
+    assert ticket.tags == []
+
+
+def test_ticket_says_to_administrators_that_no_policy_matched(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    version = shop.policies[shop.amazon_de.pk]
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    address = f"/tickets/{ticket.pk}"
+    matched = all_words(log_in(shop.camille).get(address), ".head__channel")
+    version.policy.is_default = True
+    version.policy.save()
+
+    told = all_words(log_in(shop.camille).get(address), ".head__channel")
+    not_told = all_words(log_in(shop.noah).get(address), ".head__channel")
+
+    assert ["no policy matched" in said[0] for said in (matched, told, not_told)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_clock_names_its_policy_and_leads_to_that_version(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    version = shop.policies[shop.amazon_de.pk]
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    page = tree(log_in(shop.camille).get(f"/tickets/{ticket.pk}"))
+
+    link = page.css_first(f".clock a[href='/settings/policies/{version.policy_id}#version-1']")
+    assert link is not None
+    assert link.text() == "Amazon Urgent, version 1"

@@ -496,5 +496,5 @@ def test_list_shows_the_channels_that_a_person_sees(shop: Shop) -> None:
     )
     assert seen_by("ines") == (
         ["Claims first", "Amazon Urgent", "eBay Standard"],
-        "Holds on 0 open tickets",
+        "S'applique à 0 ticket ouvert",
     )

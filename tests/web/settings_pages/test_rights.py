@@ -1,4 +1,5 @@
-"""Only administrators open these pages; the demo's clock exists in the demo alone."""
+"""Only administrators open these pages, everybody may read policies; the demo's clock exists in
+the demo alone."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from comptoir.storage import clock
 from comptoir.web.settings_pages.urls import urlpatterns
 
 VALUES = {"<int:channel_id>": "1", "<int:connection_id>": "1", "<int:raw_item_id>": "1",
-          "<str:key>": "abc"}  # fmt: skip
+          "<str:key>": "abc", "<int:policy_id>": "1"}  # fmt: skip
+READ_BY_ALL = frozenset({"policies", "policy", "policy_rollouts"})
 
 
 def _address(pattern: URLPattern) -> str:
@@ -22,7 +24,10 @@ def _address(pattern: URLPattern) -> str:
     return f"/settings/{route}"
 
 
-@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: str(pattern.name))
+GUARDED = [pattern for pattern in urlpatterns if pattern.name not in READ_BY_ALL]
+
+
+@pytest.mark.parametrize("pattern", GUARDED, ids=lambda pattern: str(pattern.name))
 def test_page_turns_agents_readers_and_visitors_away(pattern: URLPattern, shop: Shop) -> None:
     address = _address(pattern)
     statuses = []
@@ -32,6 +37,17 @@ def test_page_turns_agents_readers_and_visitors_away(pattern: URLPattern, shop: 
 
     assert {status for status in statuses[:4] if status != 405} == {403}
     assert {status for status in statuses[4:] if status != 405} == {302}
+
+
+@pytest.mark.parametrize("name", sorted(READ_BY_ALL))
+def test_policies_are_read_by_all_and_changed_by_nobody_there(name: str, shop: Shop) -> None:
+    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    number = shop.policies[shop.amazon_de.pk].policy_id
+    address = f"/settings/{pattern.pattern}".replace("<int:policy_id>", str(number))
+    ines, visitor = entered(shop.ines), Client()
+
+    assert (ines.get(address).status_code, ines.post(address).status_code) == (200, 405)
+    assert visitor.get(address).status_code == 302
 
 
 def test_clock_page_is_missing_on_a_real_desk(admin: Client) -> None:
