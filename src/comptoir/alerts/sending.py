@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import translation
 
 from comptoir.alerts import mail_sender
@@ -112,7 +112,8 @@ def _by_mail(delivery: Delivery, alert_ids: Sequence[int], notice: Notice) -> An
 
 def _let_go() -> None:
     """Give the database connection back: nobody should wait for it while a server hangs."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def _notice(alert_ids: Sequence[int], times: Moments) -> Notice:
