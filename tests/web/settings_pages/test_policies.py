@@ -498,3 +498,52 @@ def test_list_shows_the_channels_that_a_person_sees(shop: Shop) -> None:
         ["Claims first", "Amazon Urgent", "eBay Standard"],
         "S'applique à 0 ticket ouvert",
     )
+
+
+def test_save_looks_again_when_somebody_else_edited_meanwhile(shop: Shop, admin: Client) -> None:
+    version = shop.policies[shop.ebay_fr.pk]
+    address = f"/settings/policies/{version.policy_id}/edit"
+    sent = typed(page_of(admin, address), reason="A.", **{"first_reply-target_amount": "6"})
+    looked = HTMLParser(admin.post(address, {**sent, "do": "preview"}).content.decode())
+    seen = looked.css_first("[name=seen]").attributes["value"]
+    preview_then_save(admin, address, reason="B.", **{"first_reply-target_amount": "5"})
+
+    answered = admin.post(address, {**sent, "do": "save", "seen": seen})
+
+    assert "Something was changed since the last look" in answered.content.decode()
+    assert PolicyVersion.objects.filter(policy=version.policy_id).count() == 2
+
+
+def test_editor_says_how_the_channel_measures_and_where_that_is_written(
+    shop: Shop, admin: Client
+) -> None:
+    version = shop.policies[shop.amazon_de.pk]
+    spec = {**version.spec, "measured": "every_message", "auto_reply_counts": False}
+    PolicyVersion.objects.filter(pk=version.pk).update(
+        spec=spec, source="https://www.sellercentral.amazon.com/help"
+    )
+
+    page = page_of(admin, f"/settings/policies/{version.policy_id}/edit")
+
+    said = [text_of(line) for line in page.css("#policy-form .sentences li")]
+    assert said == [
+        "Each message of the buyer is measured.",
+        "An automatic reply does not count as an answer.",
+        "Source of the limit: sellercentral.amazon.com",
+    ]
+
+
+def test_editor_tells_what_the_hours_make_possible_for_what_is_typed(
+    shop: Shop, admin: Client
+) -> None:
+    version = shop.policies[shop.own_shop.pk]
+    address = f"/settings/policies/{version.policy_id}"
+    sent = typed(page_of(admin, f"{address}/edit"), **{"first_reply-target_amount": "1"})
+
+    within_an_hour = text_of(HTMLParser(admin.post(f"{address}/coverage", sent).content.decode()))
+    sent["first_reply-target_calendar"] = "office"
+    of_open_time = text_of(HTMLParser(admin.post(f"{address}/coverage", sent).content.decode()))
+
+    assert "29.8" in within_an_hour
+    assert "100" in of_open_time
+    assert "29.8" not in of_open_time

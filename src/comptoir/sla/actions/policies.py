@@ -66,6 +66,7 @@ def edit(
         raise Refusal("say why: the reason is kept with the new version")
     if holds_from < now:
         raise Refusal("a change cannot begin in the past; let it begin now or later")
+    Policy.objects.select_for_update().get(pk=policy.pk)  # versions are numbered one by one
     before = latest(policy)
     Policy.objects.filter(pk=policy.pk).update(name=wanted.name.strip())
     policy.name = wanted.name.strip()

@@ -32,6 +32,7 @@ EDITED = (Kind.FIRST_REPLY, Kind.NEXT_REPLY, Kind.RESOLUTION, Kind.RETURN_DECISI
 """The kinds of clocks with a rule; a promise has its date itself."""
 REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY)
 BLANK_ROWS = 1
+MEASURING = ("measured", "auto_reply_counts", "mark_needs_confirmation")
 
 
 class Basics(forms.Form):
@@ -229,12 +230,26 @@ class Editor:
         """Give what tells whether the same is asked for as when it was previewed."""
         wanted = self.wanted()
         begins = self.basics.cleaned_data["starts"], self.basics.cleaned_data["starts_on"]
-        seen = [wanted.name, wanted.spec, wanted.conditions, wanted.is_confirmed, begins]
+        number = self.before.number if self.before else 0  # somebody else may have edited it
+        seen = [wanted.name, wanted.spec, wanted.conditions, wanted.is_confirmed, begins, number]
         return sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal beside the field that it is about."""
         place_refusal(refusal, self.basics, self.rules, self.conditions, self.words)
+
+    @property
+    def fixed(self) -> list[str]:
+        """Say what a channel's policy holds besides, which nobody edits: how it is measured."""
+        if self.policy is None or self.policy.channel_id is None:
+            return []
+        said = policy_words.described(self.spec, self.words.hours)
+        return [said[name] for name in MEASURING if name in said]
+
+    @property
+    def sources(self) -> tuple[policy_words.Source, ...]:
+        """Give where the limits were read."""
+        return policy_words.of_version(self.before).sources if self.before else ()
 
     @property
     def sure_words(self) -> str:

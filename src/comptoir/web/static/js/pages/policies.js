@@ -48,6 +48,9 @@ document.addEventListener("change", ({ target }) => {
   const form = target.closest(FORM);
   if (!form) return;
   follow(form);
+  // What the hours make possible is reckoned anew for the amounts and hours that are typed.
+  const asks = /^(first_reply|next_reply)-|^(staffed|next_as_first)$/.test(target.name);
+  if (asks) window.htmx?.trigger("#coverage", "policy-changed");
   if (/^starts_(on|at)$/.test(target.name)) form.querySelector("[name=starts][value=later]").checked = true;
 });
 
@@ -69,9 +72,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const form = document.querySelector(FORM);
-  if (form && detail.target.closest?.("#policy-form, .main") && !detail.target.closest(".conditions")) {
-    if (detail.target.id === "policy-form") meet(form);
-  }
+  if (form && detail.target.id === "policy-form") meet(form);
 });
 
 const form = document.querySelector(FORM);
