@@ -113,6 +113,23 @@ def test_refusal_is_reached_and_mended_without_losing_anything(
     expect(page.locator("#part-preview")).to_be_visible()
 
 
+def test_coverage_follows_what_is_typed_also_after_a_look(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    version = shop.policies[shop.own_shop.pk]
+    page = enter(shop.camille, f"/settings/policies/{version.policy_id}/edit")
+    target = page.locator("[name=first_reply-target_amount]")
+    target.fill("1")
+    target.blur()
+    expect(page.locator("#coverage")).to_contain_text("29.8")
+    page.get_by_role("button", name="See what it changes").click()
+    expect(page.locator("#part-preview")).to_be_visible()
+
+    page.locator("[name=first_reply-target_calendar]").select_option("office")
+
+    expect(page.locator("#coverage")).not_to_contain_text("29.8")
+
+
 def test_warnings_are_added_and_removed(shop: Shop, enter: Enter, present: datetime) -> None:
     version = shop.policies[shop.ebay_fr.pk]
     page = enter(shop.camille, f"/settings/policies/{version.policy_id}/edit")
