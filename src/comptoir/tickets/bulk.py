@@ -112,8 +112,10 @@ def _choose_anew(
     row: Row, facts: list[Recorded], listed: PolicyList, done: Done, *, holds_from: datetime
 ) -> list[FactRow]:
     """Give a ticket the promise that applies, and the fact of it where it had another."""
-    known = Known.of(row, [fact.kind for fact in facts])
-    chosen = listed.choose(known.channel_id, promising.finder(known))
+    chosen = listed.choose(
+        row["channel_id"],
+        lambda wanted: promising.finder(Known.of(row, [f.kind for f in facts]))(wanted),
+    )
     before = (
         Held(row["policy_version_id"], row["base_version_id"]) if row["policy_version_id"] else None
     )

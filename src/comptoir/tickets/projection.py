@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import (
     EVENT_TYPES,
     Clock,
@@ -18,6 +19,7 @@ from comptoir.core.clocks import (
     Event,
     Kind,
     MessageOutcome,
+    Policy,
     PolicyApplied,
     Recipient,
     Status,
@@ -188,16 +190,22 @@ def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> P
     if not keys or keys == [held.key]:
         found = evaluate(events, current.policy, current.calendars, now)
         return Projection(found, current, now, ((None, held),))
-    had = {key: promises(*Held.of(key)) for key in dict.fromkeys([*keys, held.key])}
-    calendars = {name: made for one in had.values() for name, made in one.calendars.items()}
+    policies, calendars = _known(tuple(dict.fromkeys([*keys, held.key])))
     turns = [(f.at, str(f.data["policy"])) for f in facts if f.kind == POLICY_APPLIED]
     applied = [PolicyApplied(at=at, policy=key) for at, key in turns]
     began = PolicyApplied(at=min(fact.at for fact in facts), policy=keys[0])
-    policies = {key: one.policy for key, one in had.items()}
     found = evaluate([*events, began, *applied], policies, calendars, now)
     turns.sort(key=lambda turn: turn[0])
     held_since = ((None, Held.of(keys[0])), *((at, Held.of(key)) for at, key in turns))
     return Projection(found, current, now, held_since)
+
+
+@lru_cache(maxsize=1024)
+def _known(keys: tuple[str, ...]) -> tuple[dict[str, Policy], dict[str, Calendar]]:
+    """Give the policies and calendars of these promises, by name."""
+    had = {key: promises(*Held.of(key)) for key in keys}
+    calendars = {name: made for one in had.values() for name, made in one.calendars.items()}
+    return {key: one.policy for key, one in had.items()}, calendars
 
 
 def event_of(fact: Recorded) -> Event | None:

@@ -7,6 +7,9 @@ share the work, and one that dies costs nothing but its last, unfinished hundred
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,7 +108,8 @@ def _work_on_a_part(*, now: datetime) -> bool:
         return False
     ids = _next_tickets(part)
     if ids:
-        done = recompute_many(ids, now=now, holds_from=part.rollout.holds_from)
+        with _without_collecting():
+            done = recompute_many(ids, now=now, holds_from=part.rollout.holds_from)
         part.last_id = ids[-1]
         part.done_count += len(ids)
         part.changed_count += len(done.changed)
@@ -114,6 +118,16 @@ def _work_on_a_part(*, now: datetime) -> bool:
     if part.is_finished:
         _finish(part.rollout, now=now)
     return True
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep what one piece of work makes: looking for garbage among it takes a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _next_tickets(part: RolloutPart) -> list[int]:
