@@ -65,5 +65,13 @@ def fill_open(count: int, *, now: datetime, spread_seconds: int) -> None:
         for first in range(1, count + 1, PART):
             last = min(first + PART - 1, count)
             cursor.execute(FILL_SQL, {**values, "from": first, "to": last})
-        for table in ("ticket", "message", "fact", "outcome"):
+    settle()
+
+
+def settle() -> None:
+    """Let PostgreSQL look at its tables, as its autovacuum does on a desk that runs."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("ticket", "message", "fact", "outcome", "clock"):
             cursor.execute(f"VACUUM ANALYZE tickets_{table}")

@@ -12,10 +12,10 @@ import multiprocessing
 import os
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bench.desk import desk, mailbox
-from bench.open_tickets import fill_open
+from bench.open_tickets import fill_open, settle
 
 COMPARED = 1000
 HOURS = {day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat")}
@@ -34,6 +34,7 @@ def main() -> None:
         fill_open(count, now=now, spread_seconds=43_200)
         print(f"{count:,} open tickets filled in {time.perf_counter() - started:.0f} s")
         first = _roll_out("first computation", processes)
+        settle()
         from comptoir.merchant.models import Calendar
         from comptoir.tickets.actions.policies import follow_calendar
 
@@ -86,9 +87,11 @@ def _work() -> None:
 
     django.setup()
     from comptoir.tickets import rollouts
+    from comptoir.tickets.models import Rollout
 
-    while rollouts.step(now=datetime.now(UTC) + timedelta(seconds=1)):
-        pass
+    while Rollout.objects.filter(finished_at__isnull=True).exists():
+        if not rollouts.step(now=datetime.now(UTC)):
+            time.sleep(0.05)
 
 
 def _compare() -> None:

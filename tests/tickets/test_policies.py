@@ -224,6 +224,22 @@ def test_rollout_counts_what_it_did(desk: Desk) -> None:
     assert carry_out(now) == 0
 
 
+def test_later_rollout_does_the_work_of_one_that_is_under_way(desk: Desk) -> None:
+    desk.writes(at=FRIDAY)
+    now = FRIDAY + HOUR
+    tighten(desk, 120, at=now, now=now)
+    assert rollouts.step(now=now)
+    tighten(desk, 60, at=now + MINUTE, now=now + MINUTE)
+
+    carry_out(now + MINUTE)
+
+    first, second = Rollout.objects.order_by("id")
+    assert first.data["superseded_by"] == second.pk
+    assert (rollouts.progress(first)[0], rollouts.progress(second)[0]) == (0, 1)
+    assert clock_of(Ticket.objects.get()).target_at == FRIDAY + HOUR
+    assert is_proved(now + MINUTE)
+
+
 def test_hours_pull_policies_and_open_tickets_along(desk: Desk) -> None:
     """Rule 10: a change of hours is a version too."""
     week = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}

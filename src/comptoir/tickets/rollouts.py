@@ -92,7 +92,21 @@ def _start_next(*, now: datetime) -> bool:
     rollout.ticket_count = sum(count for *_, count in ranges)
     rollout.finished_at = None if ranges else now
     rollout.save()
+    _supersede(rollout, now=now)
     return True
+
+
+def _supersede(rollout: Rollout, *, now: datetime) -> None:
+    """End earlier rollouts whose tickets this one computes anyway, by the list as it is now."""
+    earlier = Rollout.objects.filter(started_at__isnull=False, finished_at__isnull=True)
+    for other in earlier.exclude(pk=rollout.pk):
+        mine, theirs = rollout.channel_ids, other.channel_ids
+        if mine is not None and (theirs is None or not set(theirs) <= set(mine)):
+            continue
+        # Parts first, then the rollout: the same order as whoever works on one of them.
+        other.parts.filter(is_finished=False).update(is_finished=True)
+        data = {**other.data, "superseded_by": rollout.pk}
+        Rollout.objects.filter(pk=other.pk).update(finished_at=now, data=data)
 
 
 @transaction.atomic
