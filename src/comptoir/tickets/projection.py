@@ -84,6 +84,7 @@ class Projection:
         rows = []
         for clock in self.evaluation.clocks:
             number = counts[clock.kind] = counts.get(clock.kind, 0) + 1
+            warnings = self._warnings(clock)
             rows.append(
                 {
                     "policy_id": self.held_by(clock).version_id,
@@ -96,7 +97,8 @@ class Projection:
                     "ended_at": clock.ended_at,
                     "target_missed": clock.target_missed,
                     "next_at": self._next_at(clock),
-                    "warnings": self._warnings(clock),
+                    "warnings": warnings,
+                    "first_warning_at": warnings[0][1] if warnings else None,
                 }
             )
         return rows

@@ -17,18 +17,16 @@ MISSES = {"past_target": "target_missed", "breached": "limit_missed"}
 
 CLOCK_FIELDS = """policy_id bigint, kind text, number int, state text, started_at timestamptz,
     target_at timestamptz, limit_at timestamptz, ended_at timestamptz, target_missed boolean,
-    next_at timestamptz, warnings jsonb"""
-
-FIRST_WARNING = """(SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements({rows}) AS w)"""
-"""The earliest moment of a clock that is new."""
+    next_at timestamptz, warnings jsonb, first_warning_at timestamptz"""
 
 SET_CLOCK = """policy_version_id = excluded.policy_version_id, state = excluded.state,
     started_at = excluded.started_at, target_at = excluded.target_at,
     limit_at = excluded.limit_at, ended_at = excluded.ended_at,
     target_missed = excluded.target_missed, next_at = excluded.next_at,
-    warnings = excluded.warnings, warn_at = (
-        SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements(excluded.warnings) AS w
-        WHERE NOT tickets_clock.warned ? (w->>0))"""
+    warnings = excluded.warnings, warn_at = CASE
+        WHEN tickets_clock.warned = '[]'::jsonb THEN excluded.warn_at
+        ELSE (SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements(excluded.warnings) AS w
+              WHERE NOT tickets_clock.warned ? (w->>0)) END"""
 """What becomes of a clock that is stored already; what was warned of is not warned of again."""
 
 REPLACE_CLOCKS = f"""
@@ -43,7 +41,7 @@ WITH fresh AS (
 INSERT INTO tickets_clock (ticket_id, channel_id, policy_version_id, kind, number, state,
     started_at, target_at, limit_at, ended_at, target_missed, next_at, warnings, warned, warn_at)
 SELECT ticket_id, channel_id, policy_id, kind, number, state, started_at, target_at, limit_at,
-    ended_at, target_missed, next_at, warnings, '[]', {FIRST_WARNING.format(rows="warnings")}
+    ended_at, target_missed, next_at, warnings, '[]', first_warning_at
 FROM fresh
 ON CONFLICT (ticket_id, kind, number) DO UPDATE SET {SET_CLOCK}
 """  # noqa: S608 - made of the constants above

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from comptoir.tickets.storing import CLOCK_FIELDS, FIRST_WARNING, SET_CLOCK
+from comptoir.tickets.storing import CLOCK_FIELDS, SET_CLOCK
 
 
 class Statement(NamedTuple):
@@ -156,9 +156,7 @@ clocks AS (
         started_at, target_at, limit_at, ended_at, target_missed, next_at, warnings, warned, warn_at)
     SELECT ticket.id, %(channel)s, c.policy_id, c.kind, c.number, c.state,
         c.started_at, c.target_at, c.limit_at, c.ended_at, c.target_missed, c.next_at, c.warnings,
-        '[]', """
-    + FIRST_WARNING.format(rows="c.warnings")
-    + """
+        '[]', c.first_warning_at
     FROM ticket, jsonb_to_recordset(%(clocks)s) AS c("""
     + CLOCK_FIELDS
     + """)
