@@ -73,6 +73,15 @@ def test_every_threshold_has_a_sentence(desk: Desk, threshold: str, sentence: st
     assert _said(_clock(desk, threshold)).startswith(sentence)
 
 
+def test_after_the_last_shift_it_is_said_to_be_over(desk: Desk) -> None:
+    alert = _clock(desk, "last_shift")
+
+    said = _said(alert, now=alert.due_at + 3 * HOUR)
+
+    assert "the last shift that could answer is over." in said
+    assert "Answer now, or put somebody on duty before it." in said
+
+
 def test_deadlines_are_told_as_long_as_they_count(desk: Desk) -> None:
     alert = _clock(desk, "limit:50")
 

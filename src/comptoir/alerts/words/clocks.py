@@ -10,6 +10,10 @@ from django.utils.translation import pgettext
 from comptoir.alerts.moments import Tells
 from comptoir.alerts.subjects import Subject
 from comptoir.alerts.words.said import Said, deadlines
+from comptoir.core.clocks.warning import LAST_SHIFT, LAST_SHIFT_LEAD
+
+SHIFT_OVER = "shift_over"
+"""The threshold was the last shift, and whoever reads it now reads it after that shift."""
 
 SHARE = re.compile(r"(limit|target):([0-9.]+)")
 BEFORE = re.compile(r"(limit|target)-([0-9.]+)")
@@ -17,12 +21,14 @@ BEFORE = re.compile(r"(limit|target)-([0-9.]+)")
 
 def clock_reached(subject: Subject, times: Tells) -> Said:
     """Say which threshold a clock has come to."""
-    kind = subject.alert.clock_kind
+    kind, threshold = subject.alert.clock_kind, subject.alert.threshold
+    if threshold == LAST_SHIFT and times.now > subject.alert.due_at + LAST_SHIFT_LEAD:
+        threshold = SHIFT_OVER
     what = _("%(about)s: %(what)s") % {
         "about": kind_word(kind),
-        "what": threshold_words(subject.alert.threshold, times),
+        "what": threshold_words(threshold, times),
     }
-    return Said(what, deadlines(subject, times), _to_do(kind, subject.alert.threshold))
+    return Said(what, deadlines(subject, times), _to_do(kind, threshold))
 
 
 def kind_word(kind: str) -> str:
@@ -52,6 +58,7 @@ def threshold_words(threshold: str, times: Tells) -> str:
         return _("less than %(time)s to the target.") % told
     return {
         "last_shift": _("the last shift that can still answer is ending."),
+        SHIFT_OVER: _("the last shift that could answer is over."),
         "no_shift": _("nobody is on duty before the deadline."),
         "target_missed": _("the target has passed."),
         "limit_missed": _("the limit has passed."),
@@ -59,7 +66,7 @@ def threshold_words(threshold: str, times: Tells) -> str:
 
 
 def _to_do(kind: str, threshold: str) -> str:
-    if threshold == "no_shift":
+    if threshold in ("no_shift", SHIFT_OVER):
         return _("Answer now, or put somebody on duty before it.")
     if threshold == "limit_missed" and kind in ("first_reply", "next_reply"):
         return _("Answer all the same: late is better than unanswered.")
