@@ -90,6 +90,21 @@ def test_a_stronger_alert_takes_the_place_of_the_weaker(desk: Desk) -> None:
     assert standing(ticket) == ["limit-120"]
 
 
+def test_once_the_limit_is_missed_no_weaker_alert_of_it_stays_open(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    record(FRIDAY + 25 * HOUR)
+    clock = Clock.objects.get(ticket=ticket)
+    # Hours that were changed meanwhile find that nobody was on duty before the limit.
+    clock.warnings = [*clock.warnings, ["no_shift", (FRIDAY + HOUR).isoformat()]]
+    clock.warn_at = FRIDAY + HOUR
+    clock.save()
+
+    record(FRIDAY + 26 * HOUR)
+
+    assert "no_shift" in recorded(ticket)
+    assert standing(ticket) == ["limit_missed"]
+
+
 def test_limit_within_two_hours_interrupts_and_half_time_does_not(desk: Desk) -> None:
     desk.writes(at=FRIDAY)
     record(FRIDAY + 12 * HOUR)

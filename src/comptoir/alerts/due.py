@@ -5,7 +5,8 @@ due rows are claimed at a time; the alerts are inserted, the thresholds noted on
 next moment set, all in one statement: nothing is lost or told twice when a worker dies.
 
 Of several thresholds of one clock only the strongest stays open: whoever reads "limit missed" need
-not be told of the half-time, too.
+not be told of the half-time, too. Once the limit is missed, nothing that falls due of it later
+stays open (new hours may find that nobody was there).
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ WITH due AS MATERIALIZED (
     FROM due, jsonb_array_elements(due.warnings) AS w
     WHERE (w->>1)::timestamptz <= %(now)s AND NOT due.warned ? (w->>0)
 ), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY id ORDER BY strength DESC, at DESC) = 1 AS leads,
+    SELECT *, NOT warned ? 'limit_missed'
+            AND row_number() OVER (PARTITION BY id ORDER BY strength DESC, at DESC) = 1 AS leads,
         NOT watched AND (tier = 0
             OR threshold IN ('last_shift', 'no_shift') AND limit_at > %(now)s
             OR threshold LIKE 'limit%%' AND threshold <> 'limit_missed'
