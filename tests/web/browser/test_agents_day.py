@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from comptoir.storage import changes
 from comptoir.tickets.actions import assign, note
 from comptoir.tickets.models import Message, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
@@ -25,16 +25,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
 ]
-
-
-def _violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def _announce(ticket: Ticket, present: datetime) -> None:
@@ -262,7 +252,7 @@ def test_queue_has_no_serious_accessibility_violation(
         shop.camille, viewport=PHONE if size == "phone" else {"width": 1440, "height": 900}
     )
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -280,7 +270,7 @@ def test_ticket_has_no_serious_accessibility_violation(
     say(ticket, "Look.", at=present, author="agent", state="note", person=shop.jonas)
     viewport = PHONE if size == "phone" else {"width": 1440, "height": 900}
     page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport=viewport)
-    assert _violations(page) == []
+    assert violations(page) == []
     page.keyboard.press("h")
 
-    assert _violations(page) == []
+    assert violations(page) == []

@@ -6,7 +6,6 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from comptoir.alerts import delivering
@@ -14,6 +13,7 @@ from comptoir.alerts.actions.wishes import wish
 from comptoir.alerts.models import Alert, Delivery
 from tests.web.alerts.conftest import Tell, tell
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
 __all__ = ["tell"]
@@ -36,16 +36,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
 ]
-
-
-def _violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def _badge(page: Page) -> str:
@@ -162,7 +152,7 @@ def test_the_browser_is_asked_by_a_button(shop: Shop, enter: Enter) -> None:
     assert page.evaluate("window.askedFor") is True
     page.click("#hear")
     assert page.evaluate("window.tones") == 2
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_alerts_are_noted_by_keyboard(
@@ -197,7 +187,7 @@ def test_the_bell_stands_among_the_tabs_of_a_phone(shop: Shop, enter: Enter, tel
 
     expect(page.locator(".alert")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -215,4 +205,4 @@ def test_pages_of_alerts_have_no_barriers(
         "/settings/alerts/breaches",
     ):
         page.goto(path)
-        assert (path, _violations(page)) == (path, [])
+        assert (path, violations(page)) == (path, [])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from comptoir.merchant.models import Calendar
 from comptoir.sla.models import PolicyVersion
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.shop import Shop
 
 ADDRESSES = ["/settings/hours", "/settings/hours/office", "/settings/hours/new"]
@@ -45,13 +45,8 @@ def test_pages_about_hours_are_accessible(
     scheme: str, shop: Shop, office: Calendar, enter: Enter
 ) -> None:
     page = enter(shop.camille, color_scheme=scheme)
-    found: dict[str, list[tuple[str, str]]] = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        if violations := _violations(page):
-            found[address] = violations
 
-    assert found == {}
+    assert broken_pages(page, ADDRESSES) == {}
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
@@ -61,13 +56,8 @@ def test_pages_about_hours_fit_a_phone(
     shop.camille.language = language
     shop.camille.save()
     page = enter(shop.camille, viewport={"width": 390, "height": 844})
-    too_wide = []
-    for address in ADDRESSES:
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(address)
 
-    assert too_wide == []
+    assert pages_too_wide(page, ADDRESSES) == []
 
 
 def test_hours_are_edited_by_keyboard_and_followed_as_they_are_typed(
@@ -136,13 +126,3 @@ def test_holidays_and_days_are_added_without_losing_what_was_typed(
     expect(page.get_by_label("Monday", exact=True)).to_have_value("8-16")
     expect(page.get_by_label("Corpus Christi")).not_to_be_checked()
     expect(page.locator("#days .field__error")).to_have_count(0)
-
-
-def _violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]

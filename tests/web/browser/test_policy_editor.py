@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from comptoir.merchant.models import Calendar
 from comptoir.sla.actions.policies import Wanted
@@ -14,6 +13,7 @@ from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.tickets.actions import policies
 from comptoir.web.settings_pages.policies import findings
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.shop import Shop, open_ticket
 
 PHONE = {"width": 390, "height": 844}
@@ -50,16 +50,6 @@ def addresses(shop: Shop, present: datetime) -> list[str]:
         f"/settings/policies/{policy.pk}",
         f"/settings/policies/{policy.pk}/edit",
         "/settings/policies/new",
-    ]
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
     ]
 
 
@@ -165,23 +155,14 @@ def test_pages_break_no_serious_rule_of_accessibility(
     colours: str, shop: Shop, enter: Enter, present: datetime
 ) -> None:
     page = enter(shop.camille, color_scheme=colours)
-    broken = {}
-    for address in addresses(shop, present):
-        page.goto(address)
-        broken[address] = violations(page)
 
-    assert {address: found for address, found in broken.items() if found} == {}
+    assert broken_pages(page, addresses(shop, present)) == {}
 
 
 def test_pages_fit_on_a_phone(shop: Shop, enter: Enter, present: datetime) -> None:
     page = enter(shop.camille, viewport=PHONE)
-    too_wide = []
-    for address in addresses(shop, present):
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(address)
 
-    assert too_wide == []
+    assert pages_too_wide(page, addresses(shop, present)) == []
 
 
 def test_ticket_is_tagged_by_keyboard(shop: Shop, enter: Enter, present: datetime) -> None:

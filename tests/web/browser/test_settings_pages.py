@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from comptoir.inbox import trials
 from comptoir.inbox.connecting import Guess, Verdict
 from comptoir.inbox.trials import Answer, Progress, Purpose
 from comptoir.storage.models import RawItem
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.shop import Shop
 
 PHONE = {"width": 390, "height": 844}
@@ -34,16 +34,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
 ]
-
-
-def _violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def _trial(shop: Shop, now: datetime) -> str:
@@ -81,23 +71,14 @@ def test_pages_break_no_serious_rule_of_accessibility(
     colours: str, shop: Shop, enter: Enter, present: datetime
 ) -> None:
     page = enter(shop.camille, color_scheme=colours)
-    broken = {}
-    for address in _addresses(shop, present):
-        page.goto(address)
-        broken[address] = _violations(page)
 
-    assert {address: found for address, found in broken.items() if found} == {}
+    assert broken_pages(page, _addresses(shop, present)) == {}
 
 
 def test_pages_fit_on_a_phone(shop: Shop, enter: Enter, present: datetime) -> None:
     page = enter(shop.camille, viewport=PHONE)
-    too_wide = []
-    for address in _addresses(shop, present):
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(address)
 
-    assert too_wide == []
+    assert pages_too_wide(page, _addresses(shop, present)) == []
 
 
 def test_promise_follows_what_is_chosen_row_by_row(

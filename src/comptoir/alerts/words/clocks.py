@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 from comptoir.alerts.moments import Tells
 from comptoir.alerts.subjects import Subject
 from comptoir.alerts.words.said import Said, deadlines
-from comptoir.core.clocks.warning import LAST_SHIFT, LAST_SHIFT_LEAD
+from comptoir.core.clocks.warning import LAST_SHIFT_LEAD
+from comptoir.core.clocks.warning_specs import LAST_SHIFT
 
 SHIFT_OVER = "shift_over"
 """The threshold was the last shift, and whoever reads it now reads it after that shift."""
