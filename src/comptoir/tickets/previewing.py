@@ -40,6 +40,11 @@ class Line:
     before: Clock | None
     after: Clock | None
 
+    @property
+    def moved(self) -> int:
+        """1 where it would be due later, -1 earlier, 0 where no deadline moves."""
+        return _moved(self.before, self.after)
+
 
 @dataclass(slots=True)
 class Preview:
@@ -126,10 +131,9 @@ def _shown(clock: Clock | None) -> tuple[Any, ...] | None:
 
 def _count(found: Preview, before: Clock | None, after: Clock | None) -> None:
     found.changed += 1
-    first, second = _due(before), _due(after)
-    if first is not None and second is not None:
-        found.earlier += second < first
-        found.later += second > first
+    moved = _moved(before, after)
+    found.earlier += moved < 0
+    found.later += moved > 0
     was = before.state if before else None
     will = after.state if after else None
     found.newly_past_target += was not in LATE and will is State.PAST_TARGET
@@ -137,7 +141,15 @@ def _count(found: Preview, before: Clock | None, after: Clock | None) -> None:
     found.back_in_time += was in LATE and will is not None and will not in LATE
 
 
-def _due(clock: Clock | None) -> datetime | None:
-    if clock is None:
-        return None
+def _moved(before: Clock | None, after: Clock | None) -> int:
+    """Compare the next deadlines; where they are the same, the limits behind them."""
+    if before is None or after is None:
+        return 0
+    for first, second in ((_due(before), _due(after)), (before.limit_at, after.limit_at)):
+        if first is not None and second is not None and first != second:
+            return 1 if second > first else -1
+    return 0
+
+
+def _due(clock: Clock) -> datetime | None:
     return min((at for at in (clock.target_at, clock.limit_at) if at is not None), default=None)

@@ -24,7 +24,7 @@ REFS = {
         ({"policy": "12", "before": "11"}, "Policy Amazon Urgent: version 3 applies from here."),
         (
             {"policy": "21+12", "before": "21+11"},
-            "Policy Claims first: the channel's limits changed.",
+            "Policy Claims first: the channel's own policy has a new version.",
         ),
         (
             {"policy": "31", "before": "11", "is_default": True},

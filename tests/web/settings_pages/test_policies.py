@@ -131,6 +131,22 @@ def test_list_asks_as_often_with_three_policies_as_with_one(shop: Shop, admin: C
     assert with_three <= with_one
 
 
+def test_preview_says_later_where_only_the_limit_moves(shop: Shop, admin: Client) -> None:
+    version = shop.policies[shop.ebay_fr.pk]
+    confirm(version, is_sure=False)
+    open_ticket(shop, shop.ebay_fr, now=clock.now(), tier=2)
+    address = f"/settings/policies/{version.policy_id}/edit"
+    sent = typed(
+        page_of(admin, address), reason="eBay told us.", **{"first_reply-limit_amount": "72"}
+    )
+
+    looked = HTMLParser(admin.post(address, {**sent, "do": "preview"}).content.decode())
+
+    preview = looked.css_first(".policy-preview")
+    assert "1 would be due later." in text_of(preview)
+    assert [text_of(chip) for chip in preview.css(".chip")] == ["later"]
+
+
 def test_policy_is_made_after_a_look_at_what_it_changes(shop: Shop, admin: Client) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=clock.now(), tier=1)
     address = "/settings/policies/new"
@@ -423,7 +439,20 @@ def test_progress_is_shown_while_a_change_is_applied(shop: Shop, admin: Client) 
     assert 'hx-trigger="every 2s"' in waiting
     assert "About to be applied" in waiting
     assert 'hx-trigger="every 2s"' not in over
-    assert "Applied to 3 open tickets: 3 got another policy." in over
+    assert "Applied to 3 open tickets: 3 got another policy or version." in over
+
+
+def test_what_is_over_gives_way_to_the_next_change(shop: Shop, admin: Client) -> None:
+    open_ticket(shop, shop.amazon_de, now=clock.now(), tier=1)
+    make(shop)
+    while rollouts.step(now=clock.now()):
+        pass
+    make(shop, "Another")
+
+    shown = admin.get("/settings/policies/rollouts").content.decode()
+
+    assert "About to be applied" in shown
+    assert "Applied to" not in shown
 
 
 def test_list_says_how_the_stored_deadlines_were_found(shop: Shop, admin: Client) -> None:

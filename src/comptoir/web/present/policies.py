@@ -75,4 +75,4 @@ def change(data: Mapping[str, Any], refs: Refs) -> str:
         return _("Policy changed from %(before)s to %(after)s.") % values
     if old.number != new.number:
         return _("Policy %(after)s: version %(number)s applies from here.") % values
-    return _("Policy %(after)s: the channel's limits changed.") % values
+    return _("Policy %(after)s: the channel's own policy has a new version.") % values

@@ -94,11 +94,11 @@ def version_at(versions: Sequence[PolicyVersion], now: datetime) -> PolicyVersio
 
 
 def read_rollouts(*, now: datetime) -> list[RolloutView]:
-    """Give the changes under way, those that wait for their time, and what has just ended."""
-    running = Rollout.objects.filter(finished_at__isnull=True).order_by("holds_from", "id")
-    over = Rollout.objects.filter(finished_at__gte=now - FINISHED_SHOWN).order_by("-finished_at")
-    found = [*running.prefetch_related("parts"), *over.prefetch_related("parts")[:1]]
-    return [_rollout(rollout) for rollout in found if rollout.holds_from <= now]
+    """Give the changes under way; where there are none, what has just ended."""
+    begun = Rollout.objects.filter(holds_from__lte=now).prefetch_related("parts")
+    running = begun.filter(finished_at__isnull=True).order_by("holds_from", "id")
+    over = begun.filter(finished_at__gte=now - FINISHED_SHOWN).order_by("-finished_at")
+    return [_rollout(rollout) for rollout in list(running) or over[:1]]
 
 
 def read_verified() -> Verified | None:
@@ -159,9 +159,12 @@ def _rollout(rollout: Rollout) -> RolloutView:
     values = {"count": count, "changed": changed}
     percent = round(100 * done / total) if total else 0
     if rollout.finished_at is not None:
-        text = _("Applied to %(count)s open tickets; none got another policy.") % values
+        text = _("Applied to %(count)s open tickets; none got another policy or version.") % values
         if changed:
-            text = _("Applied to %(count)s open tickets: %(changed)s got another policy.") % values
+            text = (
+                _("Applied to %(count)s open tickets: %(changed)s got another policy or version.")
+                % values
+            )
         return RolloutView(rollout.pk, text, 100, is_finished=True)
     if rollout.started_at is None:
         return RolloutView(rollout.pk, _("About to be applied to the open tickets."), 0, False)

@@ -17,14 +17,17 @@ from comptoir.web.present.times import Times
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One ticket that would change: its next deadline as it is and as it would be."""
+    """One ticket that would change: its next deadline as it is and as it would be.
+
+    `moved` is 1 for later, -1 for earlier, 0 where no deadline moves.
+    """
 
     address: str
     buyer: str
     channel: str
     before: str
     after: str
-    is_later: bool
+    moved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _example(line: Line, times: Times) -> Example:
         channel=channel_name(line.channel_name),
         before=_clock(line.before, times),
         after=_clock(line.after, times),
-        is_later=_is_later(line),
+        moved=line.moved,
     )
 
 
@@ -128,11 +131,3 @@ def _clock(clock: Clock | None, times: Times) -> str:
     if clock.state != "running":
         parts.append(state_words(times.language).get(clock.state, clock.state).lower())
     return ", ".join(parts)
-
-
-def _is_later(line: Line) -> bool:
-    def due(clock: Clock | None) -> datetime | None:
-        return None if clock is None else clock.target_at or clock.limit_at
-
-    before, after = due(line.before), due(line.after)
-    return before is not None and after is not None and after > before
