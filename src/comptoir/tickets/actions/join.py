@@ -19,14 +19,21 @@ from comptoir.storage import audit
 from comptoir.tickets import clocks
 from comptoir.tickets.actions.changing import locked, tell, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.join_state import (
+    close_into,
+    columns,
+    give_back,
+    open_if_unanswered,
+    retell,
+    say_status,
+    take_over,
+)
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.models import Draft, Fact, Joining, Message, Outcome, ThreadKey, Ticket
 from comptoir.tickets.projection import event_of
 
 ASKING = ("buyer_message", "marketplace_message")
 MARKS = ("no_response_needed", "undo_no_response_needed")
-KEPT = ("status", "tier", "tags", "gist", "order_number", "intents", "language")
-"""Columns that a merge or split changes and computing anew does not give back."""
 
 
 @transaction.atomic
@@ -45,18 +52,19 @@ def merge(source_id: int, target_id: int, *, by: Person, now: datetime) -> Joini
         raise Refused("already_merged")
     _refuse_under_way(source, target)
     moved = {
-        "messages": list(source.messages.values_list("id", flat=True)),
-        "facts": list(source.facts.values_list("id", flat=True)),
-        "keys": list(source.thread_keys.values_list("id", flat=True)),
-        "before": {"source": _columns(source), "target": _columns(target)},
+        "messages": _numbers(source.messages),
+        "facts": _numbers(source.facts.exclude(kind="policy_applied")),
+        "keys": _numbers(source.thread_keys),
+        "before": {"source": columns(source), "target": columns(target)},
     }
     _move(source, target, moved)
-    _take_over(source, target)
-    source.status, source.merged_into = Ticket.Status.CLOSED, target
-    source.queue_tier = source.queue_at = None
+    take_over(source, target)
+    close_into(target, source)
     joining = _remember(Joining.Kind.MERGE, source, target, moved, by=by, now=now)
     write_fact(target, "merged", at=now, now=now, by=by, other=source.pk, joining=joining.pk)
+    say_status(target, joining, by=by, now=now)
     _settle("merge", source, target, by=by, now=now)
+    _note_after(joining, source, target)
     return joining
 
 
@@ -75,44 +83,53 @@ def split(source_id: int, message_ids: Collection[int], *, by: Person, now: date
         raise Refused("nothing_to_split")
     target = _new_beside(source, now=now)
     moved = _parted(source, target, chosen)
-    moved["before"] = {"source": _columns(source), "target": _columns(target)}
+    moved["before"] = {"source": columns(source), "target": columns(target)}
     _move(source, target, moved)
     joining = _remember(Joining.Kind.SPLIT, source, target, moved, by=by, now=now)
     for ticket, other in ((source, target), (target, source)):
         write_fact(ticket, "split", at=now, now=now, by=by, other=other.pk, joining=joining.pk)
-        _retell(ticket)
+        retell(ticket)
     _settle("split", source, target, by=by, now=now)
     for ticket in (source, target):
         _leave_if_answered(ticket, by=by, now=now)
+    _note_after(joining, source, target)
     return joining
 
 
 @transaction.atomic
 def undo(joining_id: int, *, by: Person, now: datetime) -> Joining:
-    """Give back what changed hands. Refused: `already_undone`, `reply_under_way`."""
+    """Give back what changed hands; what was changed since stays as it is now.
+
+    Refused: `already_undone`, `reply_under_way`, and `joined_since` where a later merge or split
+    took the messages further: that one is to be undone first.
+    """
     joining = Joining.objects.select_for_update().get(pk=joining_id)
     if joining.undone_at is not None:
         raise Refused("already_undone")
     source, target = _both(joining.source_id, joining.target_id, by)
     _refuse_under_way(source, target)
+    _refuse_joined_since(joining, source, target)
     Fact.objects.filter(pk__in=joining.moved.get("copied", [])).delete()
-    Fact.objects.filter(kind__in=["merged", "split"], data__joining=joining.pk).delete()
+    made = Fact.objects.filter(ticket__in=[source, target], data__joining=joining.pk)
+    made.filter(kind__in=["merged", "split", "status"]).delete()
     _move(target, source, joining.moved)
-    _restore(source, joining.moved["before"]["source"])
+    give_back(source, joining, "source")
     source.merged_into = None
     if joining.kind == Joining.Kind.MERGE:
-        _restore(target, joining.moved["before"]["target"])
-        _retell(target)
+        give_back(target, joining, "target")
+        retell(target)
+        say_status(target, joining, by=by, now=now)
     else:  # what came to the new ticket since goes back with it
         rest = {
-            "messages": list(target.messages.values_list("id", flat=True)),
-            "facts": list(target.facts.exclude(kind="policy_applied").values_list("id", flat=True)),
-            "keys": list(target.thread_keys.values_list("id", flat=True)),
+            "messages": _numbers(target.messages),
+            "facts": _numbers(target.facts.exclude(kind="policy_applied")),
+            "keys": _numbers(target.thread_keys),
         }
         _move(target, source, rest)
-        target.status, target.merged_into = Ticket.Status.CLOSED, source
-        target.queue_tier = target.queue_at = None
-    _retell(source)
+        source.tier = min(source.tier, target.tier)
+        close_into(source, target)
+    retell(source)
+    say_status(source, joining, by=by, now=now)
     joining.undone_at = now
     joining.save()
     _settle(f"undo_{joining.kind}", source, target, by=by, now=now)
@@ -129,6 +146,17 @@ def _refuse_under_way(*tickets: Ticket) -> None:
     waiting = Message.objects.filter(ticket__in=tickets, state=Message.State.QUEUED)
     if waiting.exists():
         raise Refused("reply_under_way")
+
+
+def _refuse_joined_since(joining: Joining, source: Ticket, target: Ticket) -> None:
+    is_merge = joining.kind == Joining.Kind.MERGE
+    is_elsewhere = Message.objects.filter(pk__in=joining.moved["messages"]).exclude(ticket=target)
+    if (
+        target.merged_into_id is not None
+        or source.merged_into_id != (target.pk if is_merge else None)
+        or is_elsewhere.exists()
+    ):
+        raise Refused("joined_since")
 
 
 def _leave_if_answered(ticket: Ticket, *, by: Person, now: datetime) -> None:
@@ -164,7 +192,7 @@ def _parted(source: Ticket, target: Ticket, chosen: set[str]) -> dict[str, Any]:
     return {
         "messages": messages,
         "facts": [*gone, *_about(source, messages, gone)],
-        "keys": list(keys.values_list("id", flat=True)),
+        "keys": _numbers(keys),
         "copied": copied,
     }
 
@@ -172,7 +200,7 @@ def _parted(source: Ticket, target: Ticket, chosen: set[str]) -> dict[str, Any]:
 def _about(source: Ticket, messages: list[int], gone: list[int]) -> list[int]:
     """Give the facts for people that speak of messages which go: queued, sent, seen elsewhere."""
     found = source.facts.filter(message_id__in=messages).exclude(pk__in=gone)
-    return list(found.values_list("id", flat=True))
+    return _numbers(found)
 
 
 def _counts_on_both(fact: Fact, replies: set[str], chosen: set[str]) -> bool:
@@ -209,22 +237,6 @@ def _move(source: Ticket, target: Ticket, moved: dict[str, Any]) -> None:
         Draft.objects.filter(ticket=source).exclude(person__in=list(writing)).update(ticket=target)
 
 
-def _take_over(source: Ticket, target: Ticket) -> None:
-    """Let the ticket that stays know what the other one knew."""
-    target.tier = min(source.tier, target.tier)
-    if source.tier == target.tier:
-        target.tier_reasons = target.tier_reasons or source.tier_reasons
-    target.tags = sorted({*source.tags, *target.tags})
-    target.order_number = target.order_number or source.order_number
-    target.order_id = target.order_id or source.order_id
-    if source.status == Ticket.Status.OPEN:
-        target.status, target.solved_at, target.solved_by = Ticket.Status.OPEN, None, None
-    if not target.reply_address:
-        target.reply_address = source.reply_address
-        target.reply_connection_id = source.reply_connection_id
-    _retell(target)
-
-
 def _new_beside(source: Ticket, *, now: datetime) -> Ticket:
     """Open a ticket of the same buyer on the same channel."""
     same = (
@@ -236,35 +248,6 @@ def _new_beside(source: Ticket, *, now: datetime) -> Ticket:
         created_at=now, **{name: getattr(source, name) for name in same}
     )
     return made
-
-
-def _retell(ticket: Ticket) -> None:
-    """Let the ticket's own columns speak of the messages it has now."""
-    said = ticket.messages.order_by("-occurred_at", "-id")
-    last = said.first()
-    if last is not None:
-        ticket.last_message_at = last.occurred_at
-    asked = said.filter(author="buyer").first()
-    if asked is not None:
-        text = " ".join((asked.new_text or asked.text or asked.subject).split())
-        ticket.gist = text[:180]
-        ticket.language = asked.language or ticket.language
-    ticket.message_count = said.exclude(state=Message.State.NOTE).count()
-    ticket.automatic_count = said.filter(author="automation").count()
-
-
-def _columns(ticket: Ticket) -> dict[str, Any]:
-    solved = ticket.solved_at.isoformat() if ticket.solved_at else None
-    kept = {name: getattr(ticket, name) for name in KEPT}
-    return {**kept, "solved_at": solved, "solved_by": ticket.solved_by_id}
-
-
-def _restore(ticket: Ticket, before: dict[str, Any]) -> None:
-    for name in KEPT:
-        setattr(ticket, name, before[name])
-    solved = before["solved_at"]
-    ticket.solved_at = datetime.fromisoformat(solved) if solved else None
-    ticket.solved_by_id = before["solved_by"]
 
 
 def _remember(
@@ -282,10 +265,21 @@ def _remember(
     return made
 
 
+def _note_after(joining: Joining, source: Ticket, target: Ticket) -> None:
+    """Note what the tickets are like now, so that an undoing leaves later changes alone."""
+    joining.moved["after"] = {"source": columns(source), "target": columns(target)}
+    joining.save(update_fields=["moved"])
+
+
+def _numbers(rows: Any) -> list[int]:
+    return list(rows.values_list("id", flat=True))
+
+
 def _settle(what: str, source: Ticket, target: Ticket, *, by: Person, now: datetime) -> None:
     """Compute both anew, write the audit line, and tell the browsers."""
     for ticket in (source, target):
         clocks.recompute(ticket, now=now)
+        open_if_unanswered(ticket, by=by, now=now)
         tell(ticket, what, now=now)
     audit.record(
         f"ticket.{what}", by=by, now=now, subject=("ticket", source.pk), with_ticket=target.pk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing, write_fact
@@ -17,7 +18,7 @@ def make(ticket_id: int, due_at: datetime, *, by: Person, now: datetime) -> None
     with changing(ticket_id, "promise", by=by, now=now) as ticket:
         if ticket.is_over:
             raise Refused("already_over")
-        number = f"p{ticket.facts.filter(kind='promise').count() + 1}"
+        number = f"p{uuid4().hex[:12]}"  # not counted: promises change tickets in a merge
         due = due_at.isoformat()
         write_fact(ticket, "promise", at=now, now=now, by=by, id=number, due_at=due)
 
