@@ -27,11 +27,14 @@ CASE WHEN {threshold} = 'limit_missed' THEN 6
      WHEN {threshold} = 'target_missed' THEN 2
      ELSE 1 END"""
 
+# Splits and merges number clocks anew. Where an earlier clock of that number used a key, the start
+# tells them apart.
+#
 # The ticket is locked before the clock by every verb. Whoever holds it may be about to write the
 # clock, so a ticket that is locked is left for the next round instead of waited for.
 RECORD_SQL = f"""
 WITH due AS MATERIALIZED (
-    SELECT c.id, c.ticket_id, c.channel_id, c.kind, c.number, c.target_at, c.limit_at,
+    SELECT c.id, c.ticket_id, c.channel_id, c.kind, c.number, c.started_at, c.target_at, c.limit_at,
         c.warnings, c.warned, t.tier, h.is_watched_only AS watched
     FROM tickets_clock c
     JOIN tickets_ticket t ON t.id = c.ticket_id
@@ -45,7 +48,8 @@ WITH due AS MATERIALIZED (
     FROM due, jsonb_array_elements(due.warnings) AS w
     WHERE (w->>1)::timestamptz <= %(now)s AND NOT due.warned ? (w->>0)
 ), ranked AS (
-    SELECT *, NOT warned ? 'limit_missed'
+    SELECT *, 'clock:' || ticket_id || ':' || kind || ':' || number || ':' || threshold AS key,
+        extract(epoch FROM started_at)::text AS started, NOT warned ? 'limit_missed'
             AND row_number() OVER (PARTITION BY id ORDER BY strength DESC, at DESC) = 1 AS leads,
         NOT watched AND (tier = 0
             OR threshold IN ('last_shift', 'no_shift') AND limit_at > %(now)s
@@ -64,10 +68,12 @@ WITH due AS MATERIALIZED (
     INSERT INTO alerts_alert (kind, key, level, ticket_id, channel_id, clock_kind, clock_number,
         threshold, due_at, recorded_at, data, "to", is_planned, over_at, escalate_at,
         escalation_count)
-    SELECT 'clock', 'clock:' || ticket_id || ':' || kind || ':' || number || ':' || threshold,
+    SELECT 'clock', key || CASE WHEN EXISTS (SELECT FROM alerts_alert o WHERE o.key = ranked.key
+            AND o.data->>'started' IS DISTINCT FROM started) THEN '@' || started ELSE '' END,
         CASE WHEN pushes THEN 'push' ELSE 'count' END, ticket_id, channel_id, kind, number,
         threshold, at, %(now)s,
-        jsonb_strip_nulls(jsonb_build_object('target_at', target_at, 'limit_at', limit_at)),
+        jsonb_strip_nulls(jsonb_build_object('started', started, 'target_at', target_at,
+            'limit_at', limit_at)),
         '[]', NOT leads,
         CASE WHEN leads THEN NULL ELSE %(now)s END,
         CASE WHEN leads AND pushes THEN %(now)s + %(escalate_after)s END, 0

@@ -19,14 +19,20 @@ CLOCK_FIELDS = """policy_id bigint, kind text, number int, state text, started_a
     target_at timestamptz, limit_at timestamptz, ended_at timestamptz, target_missed boolean,
     next_at timestamptz, warnings jsonb, first_warning_at timestamptz"""
 
-SET_CLOCK = """policy_version_id = excluded.policy_version_id, state = excluded.state,
+IS_ANOTHER = """(tickets_clock.ended_at IS NOT NULL AND excluded.ended_at IS NULL
+    AND tickets_clock.started_at <> excluded.started_at)"""
+"""The number of a clock that ended is now that of one that runs: a split took an earlier one away."""
+
+SET_CLOCK = f"""policy_version_id = excluded.policy_version_id, state = excluded.state,
     started_at = excluded.started_at, target_at = excluded.target_at,
     limit_at = excluded.limit_at, ended_at = excluded.ended_at,
     target_missed = excluded.target_missed, next_at = excluded.next_at,
-    warnings = excluded.warnings, warn_at = CASE
-        WHEN tickets_clock.warned = '[]'::jsonb THEN excluded.warn_at
+    warnings = excluded.warnings,
+    warned = CASE WHEN {IS_ANOTHER} THEN '[]'::jsonb ELSE tickets_clock.warned END,
+    warn_at = CASE
+        WHEN {IS_ANOTHER} OR tickets_clock.warned = '[]'::jsonb THEN excluded.warn_at
         ELSE (SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements(excluded.warnings) AS w
-              WHERE NOT tickets_clock.warned ? (w->>0)) END"""
+              WHERE NOT tickets_clock.warned ? (w->>0)) END"""  # noqa: S608 - a constant of ours
 """What becomes of a clock that is stored already; what was warned of is not warned of again."""
 
 REPLACE_CLOCKS = f"""
