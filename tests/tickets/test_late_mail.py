@@ -97,3 +97,10 @@ def test_verb_after_a_deadline_does_not_hide_that_it_was_missed(desk: Desk) -> N
 
     missed = ticket.facts.filter(kind="target_missed")
     assert [fact.happened_at for fact in missed] == [FRIDAY + 14 * HOUR]
+
+
+def test_message_past_its_limit_on_arrival_is_stored_as_late(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY - 30 * HOUR, now=FRIDAY)
+
+    assert Outcome.objects.get(ticket=ticket).within_limit is False
+    assert list(differences(now=FRIDAY + HOUR)) == []

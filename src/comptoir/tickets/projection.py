@@ -125,6 +125,10 @@ class Projection:
             if outcome.id.isdigit()
         ]
 
+    def came_too_late(self, message_id: str) -> bool:
+        """Tell whether a message was past its limit when it reached us."""
+        return any(m.id == message_id and m.within_limit is False for m in self.evaluation.messages)
+
     def columns(self, *, tier: int, is_answering: bool = False) -> dict[str, Any]:
         """Give the ticket's deadline and queue columns.
 

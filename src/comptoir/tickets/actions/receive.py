@@ -79,7 +79,9 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         cursor.run(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
         ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
-    if projection is not None and (has_reply or is_overtaken(incoming, events)):
+    if projection is not None and (
+        has_reply or is_overtaken(incoming, events) or projection.came_too_late("new")
+    ):
         clocks.recompute(Ticket.objects.get(pk=ticket_id), now=now)
     elif projection is not None and incoming.author != BUYER:
         held = Held(row["policy_version_id"], row["base_version_id"])
