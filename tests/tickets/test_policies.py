@@ -409,3 +409,16 @@ def test_message_past_its_own_limit_is_late_at_once(desk: Desk) -> None:
     assert list(ticket.outcomes.order_by("asked_at").values_list("within_limit", flat=True)) == [
         False, False
     ]  # fmt: skip
+
+
+def test_rollout_that_comes_late_does_not_write_behind_a_later_turn(desk: Desk) -> None:
+    ticket = desk.writes()
+    make(desk, "Vip", {**URGENT}, at=FRIDAY + HOUR, tags=["vip"])
+    tag.add(ticket.pk, "vip", by=desk.camille, now=FRIDAY + 2 * HOUR)
+    tighten(desk, 77, at=FRIDAY + 3 * HOUR, now=FRIDAY + 2.5 * HOUR)
+
+    carry_out(FRIDAY + 4 * HOUR)  # the first rollout was asked for as of FRIDAY + 1 h
+
+    ticket.refresh_from_db()
+    turns = Fact.objects.filter(ticket=ticket, kind="policy_applied").order_by("happened_at", "id")
+    assert [turn.data["policy"] for turn in turns][-1] == ticket.held.key

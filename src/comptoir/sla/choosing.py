@@ -185,10 +185,9 @@ def policy_list(*, now: datetime, revision: int | None = None) -> PolicyList:
     """Give the list as it holds now; `revision` spares the question for it."""
     if revision is None:
         revision = current_revision()
-    if _kept:
-        kept = _kept[0]
-        if kept.revision == revision and (kept.until is None or now < kept.until):
-            return kept.found
+    kept = next(iter(_kept), None)  # one look: another thread may forget it at any moment
+    if kept and kept.revision == revision and (kept.until is None or now < kept.until):
+        return kept.found
     with connection.cursor() as cursor:
         cursor.execute(NEXT_SQL, [now])
         until = cursor.fetchone()[0]

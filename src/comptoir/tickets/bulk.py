@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -23,6 +23,8 @@ from comptoir.tickets.promising import POLICY_APPLIED, Known
 from comptoir.tickets.storing import Computed, FactRow
 
 Row = dict[str, Any]
+MOMENT = timedelta(microseconds=1)
+OVER = frozenset({"solved", "closed"})
 
 READ = (
     "id", "status", "assignee_id", "last_message_at", "queue_tier", "policy_version_id",
@@ -111,7 +113,13 @@ def recompute_many(
 def _choose_anew(
     row: Row, facts: list[Recorded], listed: PolicyList, done: Done, *, holds_from: datetime
 ) -> list[FactRow]:
-    """Give a ticket the promise that applies, and the fact of it where it had another."""
+    """Give a ticket the promise that applies, and the fact of it where it had another.
+
+    It holds from then, or from right after the last turn where the timeline has a later one. A
+    ticket that somebody solved meanwhile keeps what it has.
+    """
+    if row["status"] in OVER:
+        return []
     chosen = listed.choose(
         row["channel_id"],
         lambda wanted: promising.finder(Known.of(row, [f.kind for f in facts]))(wanted),
@@ -126,6 +134,8 @@ def _choose_anew(
     if before is None:
         return []
     data = promising.applied(before, chosen)
+    turns = [fact.at for fact in facts if fact.kind == POLICY_APPLIED]
+    holds_from = max([holds_from, *(at + MOMENT for at in turns)])
     facts.append(Recorded(0, POLICY_APPLIED, holds_from, data, None))
     return [
         {
