@@ -9,7 +9,7 @@ from tests.tickets.test_policies import make
 
 from comptoir.alerts import causes, due
 from comptoir.alerts.models import Alert
-from comptoir.tickets.actions import join, promise, solve, tag
+from comptoir.tickets.actions import join, promise, reply, solve, tag
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Clock, Message, Ticket
 
@@ -122,3 +122,25 @@ def test_clock_that_takes_the_number_of_an_earlier_one_warns_all_the_same(desk: 
     told = Alert.objects.count()
     warn(32 + 26)
     assert Alert.objects.count() == told
+
+
+def test_mail_with_a_key_of_both_goes_to_the_ticket_that_stayed(desk: Desk) -> None:
+    both = {"known_as": ("order:302-1",)}
+    stays = desk.writes("Where is it?", find_by=("alias:a",), **both)
+    goes = desk.writes("And my invoice?", find_by=("alias:b",), **both)
+    join.merge(goes.pk, stays.pk, by=desk.camille, now=LATER)
+
+    again = desk.writes("Any news?", find_by=("order:302-1",), at=LATER + HOUR)
+
+    assert again.pk == stays.pk
+    goes.refresh_from_db()
+    assert (goes.status, goes.message_count) == ("closed", 1)
+
+
+def test_word_on_a_ticket_that_a_colleague_merged_is_refused(desk: Desk) -> None:
+    stays = desk.writes("Where is it?", thread="a")
+    goes = desk.writes("And my invoice?", thread="b")
+    join.merge(goes.pk, stays.pk, by=desk.camille, now=LATER)
+
+    with pytest.raises(Refused, match="merged_away"):
+        reply.send(goes.pk, "On its way.", by=desk.ines, now=LATER + HOUR, key="k1")

@@ -13,6 +13,7 @@ from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed, rights_of
 from comptoir.storage import audit, changes
 from comptoir.tickets import clocks
+from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.queries import NoSuchTicket
 
@@ -72,8 +73,11 @@ def tell(ticket: Ticket, what: str, *, now: datetime) -> None:
     )
 
 
-def locked(ticket_id: int, by: Person | None) -> Ticket:
-    """Lock a ticket that the person sees and may change; see `changing` for what is raised."""
+def locked(ticket_id: int, by: Person | None, *, is_merged_too: bool = False) -> Ticket:
+    """Lock a ticket that the person sees and may change; see `changing` for what is raised.
+
+    A person's word on a ticket that was merged would be lost. Refused: `merged_away`.
+    """
     tickets = Ticket.objects.select_for_update(of=("self",)).select_related("channel")
     ticket: Ticket | None = tickets.filter(pk=ticket_id).first()
     if ticket is None:
@@ -84,4 +88,6 @@ def locked(ticket_id: int, by: Person | None) -> Ticket:
             raise NoSuchTicket(ticket_id)
         if not rights.may_answer:
             raise NotAllowed("not_allowed_to_answer")
+        if ticket.merged_into_id is not None and not is_merged_too:
+            raise Refused("merged_away", into=ticket.merged_into_id)
     return ticket

@@ -138,7 +138,7 @@ def undo(joining_id: int, *, by: Person, now: datetime) -> Joining:
 
 def _both(first: int, second: int, by: Person) -> tuple[Ticket, Ticket]:
     """Lock two tickets, the smaller number first, so that two people cannot block each other."""
-    found = {number: locked(number, by) for number in sorted((first, second))}
+    found = {number: locked(number, by, is_merged_too=True) for number in sorted((first, second))}
     return found[first], found[second]
 
 

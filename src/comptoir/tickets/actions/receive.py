@@ -138,6 +138,10 @@ def _ticket(
         return opened(incoming, order[0] if order else None, customer_id, now=now), [], False
     cursor.run(sql.LOCK, {"now": now, "ticket": found})
     row, has_reply, is_due = _row(cursor)
+    while row["merged_into_id"]:  # perhaps this very moment, or it kept a key that both had
+        found = row["merged_into_id"]
+        cursor.run(sql.LOCK, {"now": now, "ticket": found})
+        row, has_reply, is_due = _row(cursor)
     if is_due:  # what was missed before this message came is written down first
         clocks.recompute(Ticket.objects.get(pk=found), now=now)
         cursor.run(sql.LOCK, {"now": now, "ticket": found})

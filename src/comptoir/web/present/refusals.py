@@ -58,6 +58,7 @@ def say(refused: Refused, times: Times) -> str:
         ),
         "already_merged": _("One of the two was merged already."),
         "already_undone": _("That was taken back already."),
+        "merged_away": _("This ticket was merged into another one meanwhile. Go on there."),
         "joined_since": _("The messages were merged or split again since. Take that back first."),
         "reply_under_way": _("A reply is still on its way. Try again when it has left."),
         "nothing_to_split": _("Choose some of the messages; at least one has to stay."),
