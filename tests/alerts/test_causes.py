@@ -172,3 +172,4 @@ def test_nobody_takes_note_of_what_they_may_not_see(desk: Desk) -> None:
     ids = Alert.objects.values_list("pk", flat=True)
 
     assert acknowledge.acknowledge(ids, by=desk.outsider, now=FRIDAY + 13 * HOUR) == 0
+    assert acknowledge.acknowledge(ids, by=desk.noah, now=FRIDAY + 13 * HOUR) == 0  # only reads

@@ -76,18 +76,19 @@ STANDS = (
 STANDS_SQL = f"SELECT {STANDS} FROM alerts_alert a WHERE a.id = %(alert)s"
 
 # Alerts whose clock runs on though the threshold lies ahead again, or is gone. The clock forgets
-# every threshold that lies ahead, and what was recorded of those makes room for a new alert.
+# every threshold that lies ahead, and what was recorded of those makes room for a new alert. The
+# clock is read as it was locked: another process may just have computed it anew.
 MOVED_SQL = f"""
 WITH moved AS MATERIALIZED (
-    SELECT a.id, c.id AS clock_id FROM alerts_alert a JOIN tickets_clock c
-        ON c.ticket_id = a.ticket_id AND c.kind = a.clock_kind AND c.number = a.clock_number
+    SELECT c.id, c.ticket_id, c.kind, c.number, c.warnings, c.warned
+    FROM alerts_alert a JOIN tickets_clock c ON c.ticket_id = a.ticket_id AND c.kind = a.clock_kind AND c.number = a.clock_number
     WHERE a.over_at IS NULL AND a.kind = 'clock' AND c.ended_at IS NULL AND NOT {CLOCK}
     ORDER BY a.id LIMIT %(count)s FOR NO KEY UPDATE OF a, c SKIP LOCKED
 ), passed AS (
-    SELECT c.id, c.ticket_id, c.kind, c.number, c.warnings, coalesce((
+    SELECT DISTINCT ON (c.id) c.id, c.ticket_id, c.kind, c.number, c.warnings, coalesce((
         SELECT jsonb_agg(w->0) FROM jsonb_array_elements(c.warnings) AS w
         WHERE (w->>1)::timestamptz <= %(now)s AND c.warned ? (w->>0)), '[]'::jsonb) AS keys
-    FROM tickets_clock c WHERE c.id IN (SELECT clock_id FROM moved)
+    FROM moved c
 ), rearmed AS (
     UPDATE tickets_clock c SET warned = p.keys, warn_at = (
         SELECT min((w->>1)::timestamptz) FROM jsonb_array_elements(p.warnings) AS w

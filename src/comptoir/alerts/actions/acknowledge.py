@@ -35,11 +35,9 @@ def acknowledge_all(*, by: Person, now: datetime) -> int:
 
 def _acknowledge(alerts: QuerySet[Alert], *, by: Person, now: datetime) -> int:
     rights = rights_of(by)
-    seen = (
-        Q(deliveries__person_id=by.pk)
-        | Q(channel_id__in=rights.channel_ids)
-        | Q(ticket__assignee_id=by.pk)
-    )
+    seen = Q(deliveries__person_id=by.pk)
+    if rights.may_answer:  # who only reads must not quieten what others are to hear of
+        seen |= Q(channel_id__in=rights.channel_ids) | Q(ticket__assignee_id=by.pk)
     found = alerts.filter(seen, acknowledged_at=None, over_at=None).values_list("pk", flat=True)
     with transaction.atomic():
         ids = list(
