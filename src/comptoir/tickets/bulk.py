@@ -33,15 +33,15 @@ READ = (
 
 LOCK_SQL = f"""
 SELECT {", ".join(f"t.{name}" for name in READ)} FROM tickets_ticket t
-WHERE t.id = ANY(%(tickets)s) ORDER BY t.id FOR UPDATE OF t {{skip}}
+WHERE t.id = ANY(%(tickets)s::bigint[]) ORDER BY t.id FOR UPDATE OF t {{skip}}
 """  # noqa: S608 - made of the constants above
 FACTS_SQL = """
 SELECT ticket_id, id, kind, happened_at, data, message_id FROM tickets_fact
-WHERE ticket_id = ANY(%(tickets)s) AND kind = ANY(%(kinds)s) ORDER BY ticket_id, happened_at, id
+WHERE ticket_id = ANY(%(tickets)s::bigint[]) AND kind = ANY(%(kinds)s) ORDER BY ticket_id, happened_at, id
 """
 ANSWERING_SQL = """
 SELECT DISTINCT m.ticket_id FROM tickets_message m
-WHERE m.ticket_id = ANY(%(tickets)s) AND m.author = 'agent' AND m.state = 'queued'
+WHERE m.ticket_id = ANY(%(tickets)s::bigint[]) AND m.author = 'agent' AND m.state = 'queued'
 AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id AND l.id > m.id
     AND ((l.author = 'buyer' AND l.kind NOT IN ('auto_reply', 'bounce'))
          OR (l.author = 'agent' AND l.state = 'queued')))
@@ -150,7 +150,7 @@ def _choose_anew(
 def _locked(ids: list[int], *, skip_locked: bool) -> list[Row]:
     with connection.cursor() as cursor:
         skip = "SKIP LOCKED" if skip_locked else ""
-        cursor.execute(LOCK_SQL.format(skip=skip), {"tickets": ids})
+        cursor.execute(LOCK_SQL.format(skip=skip), {"tickets": storing.as_array(ids)})
         rows = [dict(zip(READ, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:
         row["tags"] = (
@@ -163,7 +163,7 @@ def facts_of(ids: list[int]) -> dict[int, list[Recorded]]:
     """Give the facts that count of these tickets, in order of time."""
     found: dict[int, list[Recorded]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(FACTS_SQL, {"tickets": ids, "kinds": list(COUNTED)})
+        cursor.execute(FACTS_SQL, {"tickets": storing.as_array(ids), "kinds": list(COUNTED)})
         for ticket_id, number, kind, at, data, message_id in cursor.fetchall():
             values = msgspec.json.decode(data) if isinstance(data, str) else data
             found.setdefault(ticket_id, []).append(Recorded(number, kind, at, values, message_id))
@@ -173,7 +173,7 @@ def facts_of(ids: list[int]) -> dict[int, list[Recorded]]:
 def _answering(ids: list[int]) -> set[int]:
     """Give the tickets on which a reply to everything unanswered is still on its way out."""
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERING_SQL, {"tickets": ids})
+        cursor.execute(ANSWERING_SQL, {"tickets": storing.as_array(ids)})
         return {row[0] for row in cursor.fetchall()}
 
 

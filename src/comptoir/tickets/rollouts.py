@@ -20,7 +20,7 @@ from comptoir.storage import changes
 from comptoir.tickets.bulk import recompute_many
 from comptoir.tickets.models import Rollout, RolloutPart
 
-CHUNK_TICKETS = 1000
+CHUNK_TICKETS = 2000
 PARTS = 8
 KEPT_FOR = timedelta(days=365)
 

@@ -40,7 +40,7 @@ WITH fresh AS (
     SELECT * FROM jsonb_to_recordset(%(clocks)s)
         AS c(ticket_id bigint, channel_id bigint, {CLOCK_FIELDS})
 ), gone AS (
-    DELETE FROM tickets_clock k WHERE k.ticket_id = ANY(%(tickets)s) AND NOT EXISTS (
+    DELETE FROM tickets_clock k WHERE k.ticket_id = ANY(%(tickets)s::bigint[]) AND NOT EXISTS (
         SELECT 1 FROM fresh WHERE fresh.ticket_id = k.ticket_id AND fresh.kind = k.kind
         AND fresh.number = k.number)
 )
@@ -57,7 +57,7 @@ UPDATE tickets_outcome o SET answered_at = f.answered_at, response_seconds = f.r
     within_limit = f.within_limit, is_taken_out = f.is_taken_out
 FROM jsonb_to_recordset(%(outcomes)s) AS f(message_id bigint, answered_at timestamptz,
     response_seconds bigint, within_limit boolean, is_taken_out boolean)
-WHERE o.message_id = f.message_id AND o.ticket_id = ANY(%(tickets)s)
+WHERE o.message_id = f.message_id AND o.ticket_id = ANY(%(tickets)s::bigint[])
     AND (o.answered_at, o.response_seconds, o.within_limit, o.is_taken_out)
     IS DISTINCT FROM (f.answered_at, f.response_seconds, f.within_limit, f.is_taken_out)
 """
@@ -69,7 +69,7 @@ FROM jsonb_to_recordset(%(facts)s) AS f(ticket_id bigint, kind text, at timestam
 """
 
 STATES = """
-SELECT ticket_id, kind, number, state FROM tickets_clock WHERE ticket_id = ANY(%s)
+SELECT ticket_id, kind, number, state FROM tickets_clock WHERE ticket_id = ANY(%s::bigint[])
 """
 
 Computed = tuple[int, int, Held, Projection]
@@ -83,6 +83,11 @@ def as_json(rows: object) -> str:
     return msgspec.json.encode(rows).decode()
 
 
+def as_array(numbers: Iterable[int]) -> str:
+    """Write numbers as an array for a statement: the driver takes ten times as long for a list."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
 def store_clocks(computed: Sequence[Computed]) -> None:
     """Replace the stored clocks of these tickets, and what became of their messages."""
     rows = [
@@ -90,7 +95,7 @@ def store_clocks(computed: Sequence[Computed]) -> None:
         for ticket, channel, _, projection in computed
         for row in projection.clock_rows
     ]
-    tickets = [ticket for ticket, *_ in computed]
+    tickets = as_array(ticket for ticket, *_ in computed)
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"clocks": as_json(rows), "tickets": tickets}
         cursor.execute(REPLACE_CLOCKS, values)
@@ -103,7 +108,7 @@ def store_outcomes(computed: Sequence[Computed]) -> None:
     if outcomes:
         values: dict[str, Any] = {
             "outcomes": as_json(outcomes),
-            "tickets": [c[0] for c in computed],
+            "tickets": as_array(c[0] for c in computed),
         }
         with connection.cursor() as cursor:
             cursor.execute(WRITE_OUTCOMES, values)
@@ -119,7 +124,7 @@ def store_facts(facts: Sequence[FactRow], *, now: datetime) -> None:
 def stored_states(ticket_ids: Iterable[int]) -> dict[tuple[int, str, int], str]:
     """Give the stored state of each clock, by ticket, kind and number."""
     with connection.cursor() as cursor:
-        cursor.execute(STATES, [list(ticket_ids)])
+        cursor.execute(STATES, [as_array(ticket_ids)])
         return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
 
 
