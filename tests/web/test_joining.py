@@ -6,12 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from comptoir.tickets.models import Joining, Ticket
 from tests.web.conftest import LogIn
 from tests.web.pages import all_words
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def ines_reads_english(shop: Shop) -> None:
+    """The sentences of these tests are in English; translations are held elsewhere."""
+    shop.ines.language = "en"
+    shop.ines.save(update_fields=["language"])
 
 
 def said(page: Any, place: str) -> str:
@@ -63,6 +72,22 @@ def test_messages_are_split_off(shop: Shop, log_in: LogIn, present: datetime) ->
 
     assert answer.redirect_chain[-1][0] != f"/tickets/{ticket.pk}"
     assert all_words(answer, ".message__text") == ["And my invoice?"]
+
+
+def test_only_messages_that_can_be_split_off_are_offered(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, asked_ago=3 * HOUR, now=present)
+    say(ticket, "A claim was filed.", at=present - 2 * HOUR, author="marketplace")
+    browser = log_in(shop.ines)
+
+    with_one = said(browser.get(f"/tickets/{ticket.pk}"), "#more-menu")
+    say(ticket, "And my invoice?", at=present - HOUR)
+    page = browser.get(f"/tickets/{ticket.pk}")
+
+    assert "Split messages off" not in with_one
+    assert "And my invoice?" in said(page, "#split")
+    assert "A claim was filed." not in said(page, "#split")
 
 
 def test_choosing_nothing_says_what_to_do(shop: Shop, log_in: LogIn, present: datetime) -> None:

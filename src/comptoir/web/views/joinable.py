@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from comptoir.merchant.rights import Rights
+from comptoir.tickets.actions.join import ASKING
 from comptoir.tickets.models import Joining, Ticket
 from comptoir.tickets.queries import Conversation
 from comptoir.web.present.joining import Candidate, Joinable, Joined, Part
@@ -23,7 +24,8 @@ def joinable(rights: Rights, read: Conversation, times: Times) -> Joinable:
     ticket = read.ticket
     if not rights.may_answer:
         return Joinable()
-    asked = [m for m in read.messages if m.author in ("buyer", "marketplace")]
+    asking = {fact.data.get("id") for fact in read.facts if fact.kind in ASKING}
+    asked = [message for message in read.messages if str(message.pk) in asking]
     parts = [
         Part(
             m.pk, times.short(m.occurred_at), " ".join((m.new_text or m.text).split())[:GIST_CHARS]
