@@ -259,6 +259,46 @@ def test_hours_pull_policies_and_open_tickets_along(desk: Desk) -> None:
     assert is_proved(now)
 
 
+def plan_hours(desk: Desk, *, at: datetime, now: datetime) -> Calendar:
+    """Plan that the desk is there on Saturdays, too, from a moment on."""
+    week = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat")}
+    spec = {"timezone": "Europe/Paris", "hours": week}
+    hours = Calendar.objects.create(name="office", version=2, spec=spec, valid_from=at)
+    policies.follow_calendar(hours, by=desk.camille, now=now)
+    return hours
+
+
+def test_edit_counts_on_the_hours_of_its_day_and_outlasts_hours_planned_before(desk: Desk) -> None:
+    """Rule 10: what is planned for a day begins on that day, and the last word stays."""
+    plan_hours(desk, at=FRIDAY + 5 * DAY, now=FRIDAY)
+
+    tighten(desk, 120, at=FRIDAY + HOUR, now=FRIDAY + HOUR)
+
+    listed = [
+        desk.amazon.policies.get().versions.filter(valid_from__lte=moment).order_by(
+            "-valid_from", "-number"
+        ).first()
+        for moment in (FRIDAY + 2 * HOUR, FRIDAY + 6 * DAY)
+    ]  # fmt: skip
+    said = [
+        (v.spec["first_reply"]["target_minutes"], v.spec["calendars"]["office"]) for v in listed
+    ]
+    assert said == [(120, 1), (120, 2)]
+    begins = Rollout.objects.filter(reason="policy_edited").values_list("holds_from", flat=True)
+    assert sorted(begins) == [FRIDAY + HOUR, FRIDAY + 5 * DAY]
+
+
+def test_restored_policy_counts_on_the_hours_of_now(desk: Desk) -> None:
+    policy = make(desk, "Vip", {**URGENT}, tags=["vip"]).policy
+    policies.retire(policy, by=desk.camille, now=FRIDAY + HOUR)
+    policy.refresh_from_db()
+    plan_hours(desk, at=FRIDAY + 2 * HOUR, now=FRIDAY + 2 * HOUR)
+
+    policies.restore(policy, by=desk.camille, now=FRIDAY + 3 * HOUR)
+
+    assert policy.versions.order_by("-number").first().spec["calendars"] == {"office": 2}
+
+
 def _answer(desk: Desk, ticket: Ticket, at: datetime) -> None:
     """Let Inès answer, and the channel accept it."""
     reply.send(ticket.pk, "It is on its way.", by=desk.ines, now=at, key=f"k{ticket.pk}-{at}")

@@ -38,12 +38,14 @@ def check(
     before: PolicyVersion | None,
     now: datetime,
     is_confirmed: bool | None = None,
+    holds_from: datetime | None = None,
 ) -> Spec:
     """Give the spec as it is stored, its calendars with their versions; raises `Refusal`.
 
-    `is_confirmed` is whether the limit shall count as confirmed, as before when None.
+    `is_confirmed` is whether the limit shall count as confirmed, as before when None. Calendars
+    without a version are taken as they are at `holds_from`, now when None.
     """
-    made = with_calendars(spec)
+    made = with_calendars(spec, at=holds_from or now)
     made = _marked(
         made, before.limit_is_confirmed if is_confirmed is None and before else is_confirmed
     )
@@ -82,8 +84,8 @@ def check_conditions(spec: Mapping[str, Any], *, now: datetime) -> None:
                 )
 
 
-def with_calendars(spec: Mapping[str, Any]) -> Spec:
-    """Name the latest version of each calendar that the spec mentions without one."""
+def with_calendars(spec: Mapping[str, Any], *, at: datetime) -> Spec:
+    """Name the version at that moment of each calendar that the spec mentions without one."""
     named = {
         str(value)
         for rule in spec.values()
@@ -95,7 +97,7 @@ def with_calendars(spec: Mapping[str, Any]) -> Spec:
     given: Mapping[str, int] = spec.get(CALENDARS) or {}
     versions = {}
     for name in sorted(named - {"always"}):
-        number = given.get(name) or _latest_number(name)
+        number = given.get(name) or _number_at(name, at)
         if number is not None:
             versions[name] = number
         elif name != OFFICE:
@@ -103,9 +105,11 @@ def with_calendars(spec: Mapping[str, Any]) -> Spec:
     return {**spec, CALENDARS: versions}
 
 
-def _latest_number(name: str) -> int | None:
-    found = merchant.Calendar.objects.filter(name=name).order_by("-version")
-    return found.values_list("version", flat=True).first()
+def _number_at(name: str, at: datetime) -> int | None:
+    """Give the version in force then; the first one where none is yet."""
+    versions = merchant.Calendar.objects.filter(name=name).order_by("-version")
+    numbers = versions.values_list("version", flat=True)
+    return numbers.filter(valid_from__lte=at).first() or numbers.last()
 
 
 def _marked(spec: Spec, is_confirmed: bool | None) -> Spec:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from comptoir.core.refusals import Refusal
-from comptoir.merchant.models import Person
+from comptoir.merchant.models import Calendar, Person
 from comptoir.sla.checking import check
 from comptoir.sla.choosing import move_on
 from comptoir.sla.models import Policy, PolicyVersion
@@ -102,7 +102,12 @@ def restore(policy: Policy, *, by: Person | None, now: datetime) -> None:
     version = latest(policy)
     if version is None or policy.is_active:
         return
-    check(version.spec, version.conditions, policy=policy, before=version, now=now)
+    spec = {key: value for key, value in version.spec.items() if key != CALENDARS}
+    spec = check(spec, version.conditions, policy=policy, before=version, now=now)
+    if spec[CALENDARS] != version.spec.get(CALENDARS):  # hours changed while it was out
+        _keep_in_step(
+            _next(version, spec=spec, valid_from=now, made_by=by, reason=version.reason), now=now
+        )
     Policy.objects.filter(pk=policy.pk).update(is_active=True)
     audit.record("policy.restore", by=by, now=now, subject=("policy", policy.pk), name=policy.name)
     move_on()
@@ -178,11 +183,18 @@ def _store(
     now: datetime,
 ) -> PolicyVersion:
     spec = {**wanted.spec, "name": wanted.name.strip()}
+    spec.pop(CALENDARS, None)
     confirmed = wanted.is_confirmed
     if confirmed is None:
         confirmed = before.limit_is_confirmed if before else False
     spec = check(
-        spec, wanted.conditions, policy=policy, before=before, is_confirmed=confirmed, now=now
+        spec,
+        wanted.conditions,
+        policy=policy,
+        before=before,
+        is_confirmed=confirmed,
+        holds_from=holds_from,
+        now=now,
     )
     changed = {
         "spec": spec,
@@ -196,8 +208,35 @@ def _store(
         version: PolicyVersion = PolicyVersion.objects.create(policy=policy, **changed)
     else:
         version = _next(before, **changed)
+    _keep_in_step(version, now=now)
     move_on()
     return version
+
+
+def _keep_in_step(version: PolicyVersion, *, now: datetime) -> None:
+    """Say what a version becomes when hours change that are planned for later.
+
+    Versions that were planned before it are followed by it, too: the last word holds from its day
+    on, and does not end where an earlier one was to begin.
+    """
+    names = list(version.spec[CALENDARS])
+    hours = Calendar.objects.filter(name__in=names, valid_from__gt=version.valid_from)
+    planned = version.policy.versions.filter(valid_from__gt=version.valid_from)
+    moments = {
+        *hours.values_list("valid_from", flat=True),
+        *planned.values_list("valid_from", flat=True),
+    }
+    for moment in sorted(moments):
+        bare = {key: value for key, value in version.spec.items() if key != CALENDARS}
+        spec = check(
+            bare,
+            version.conditions,
+            policy=version.policy,
+            before=version,
+            holds_from=moment,
+            now=now,
+        )
+        _next(version, spec=spec, valid_from=moment, made_by=version.made_by, reason=version.reason)
 
 
 def _next(before: PolicyVersion, **changed: Any) -> PolicyVersion:

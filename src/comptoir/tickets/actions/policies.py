@@ -20,7 +20,8 @@ def make(
 ) -> PolicyVersion:
     """Add a policy of the merchant's own; open tickets that it fits take it. Raises `Refusal`."""
     version = policies.make(wanted, holds_from=holds_from, by=by, now=now)
-    rollouts.begin("policy_made", holds_from=holds_from, by=by, now=now, policy=version.policy.name)
+    for moment in _moments(version):
+        rollouts.begin("policy_made", holds_from=moment, by=by, now=now, policy=version.policy.name)
     return version
 
 
@@ -30,16 +31,25 @@ def edit(
 ) -> PolicyVersion:
     """Add the next version of a policy, and carry it to the open tickets. Raises `Refusal`."""
     version = policies.edit(policy, wanted, holds_from=holds_from, by=by, now=now)
-    rollouts.begin(
-        "policy_edited",
-        holds_from=holds_from,
-        by=by,
-        now=now,
-        channel_ids=None if policy.channel_id is None else [policy.channel_id],
-        policy=policy.name,
-        number=version.number,
-    )
+    for moment in _moments(version):
+        rollouts.begin(
+            "policy_edited",
+            holds_from=moment,
+            by=by,
+            now=now,
+            channel_ids=None if policy.channel_id is None else [policy.channel_id],
+            policy=policy.name,
+            number=version.number,
+        )
     return version
+
+
+def _moments(version: PolicyVersion) -> list[datetime]:
+    """Give when a version begins, and when those do that keep it in step with planned hours."""
+    later = version.policy.versions.filter(
+        number__gt=version.number, valid_from__gt=version.valid_from
+    )
+    return [version.valid_from, *later.order_by("valid_from").values_list("valid_from", flat=True)]
 
 
 @transaction.atomic

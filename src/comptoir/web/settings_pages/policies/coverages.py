@@ -23,7 +23,7 @@ PERCENT_DEFAULT = 100
 
 def coverage_of(editor: Editor, *, now: datetime, asked: QueryDict | None = None) -> Look | None:
     """Look at what is typed, or at what is stored while that cannot be read."""
-    promised = _promised(editor)
+    promised = _promised(editor, now=now)
     if promised is None or promised.staffed is None:
         return None
     given = asked or QueryDict()
@@ -38,12 +38,12 @@ def coverage_of(editor: Editor, *, now: datetime, asked: QueryDict | None = None
     )
 
 
-def _promised(editor: Editor) -> Promises | None:
+def _promised(editor: Editor, *, now: datetime) -> Promises | None:
     typed: Mapping[str, Any] = editor.spec
     if editor.data is not None and editor.is_valid():
         typed = editor.wanted().spec
     try:
-        return promises_of(qualified(with_calendars(typed)))
+        return promises_of(qualified(with_calendars(typed, at=now)))
     except Refusal:
         return None
 
