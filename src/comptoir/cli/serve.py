@@ -168,7 +168,7 @@ def _demo_folder() -> Path:
 
 def _throw_away(folder: Path) -> None:
     """Remove a demo's data, and only a demo's."""
-    if not folder.exists():
+    if not folder.exists() or not any(folder.iterdir()):
         return
     if not (folder / "demo").exists():
         raise click.ClickException(

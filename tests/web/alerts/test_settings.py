@@ -132,6 +132,9 @@ def test_the_test_button_shows_what_came_back(
     bad = client.post(path, HTTP_HX_REQUEST="true")
 
     assert "The test arrived." in words(tree(good).css_first(".notice--good"))
+    hook.refresh_from_db()
+    assert hook.last_ok_at is not None
+    assert f"{hook.last_ok_at:%Y}" in words(tree(good).css_first("#endpoint-arrived"))
     refused = words(tree(bad).css_first(".notice--bad"))
     assert "There is nothing at this address (404)." in refused
     assert "unknown hook" in refused
