@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, connections, transaction
 from tests.tickets.conftest import FRIDAY, Desk
 
+from comptoir.core.refusals import Refusal
 from comptoir.merchant.models import Calendar
 from comptoir.sla.actions.policies import Wanted
 from comptoir.sla.models import Policy, PolicyVersion
@@ -297,6 +298,26 @@ def test_restored_policy_counts_on_the_hours_of_now(desk: Desk) -> None:
     policies.restore(policy, by=desk.camille, now=FRIDAY + 3 * HOUR)
 
     assert policy.versions.order_by("-number").first().spec["calendars"] == {"office": 2}
+
+
+def limit_of(desk: Desk, minutes: int, *, now: datetime) -> PolicyVersion:
+    """Give Amazon's policy another limit."""
+    policy = Policy.objects.get(channel=desk.amazon)
+    before = policy.versions.order_by("-number").first()
+    rule = {**before.spec["first_reply"], "limit_minutes": minutes, "target_minutes": 60}
+    spec = {**before.spec, "first_reply": rule, "next_reply": rule}
+    wanted = Wanted(name=policy.name, spec=spec, reason="a limit of our own")
+    return policies.edit(policy, wanted, holds_from=now, by=desk.camille, now=now)
+
+
+def test_limit_made_too_short_is_taken_back_as_far_as_the_marketplace_s_own(desk: Desk) -> None:
+    limit_of(desk, 120, now=FRIDAY + HOUR)
+
+    back = limit_of(desk, 1440, now=FRIDAY + 2 * HOUR)
+
+    assert back.spec["first_reply"]["limit_minutes"] == 1440
+    with pytest.raises(Refusal, match="shorter, not longer"):
+        limit_of(desk, 1441, now=FRIDAY + 3 * HOUR)
 
 
 def _answer(desk: Desk, ticket: Ticket, at: datetime) -> None:

@@ -125,11 +125,16 @@ def _marked(spec: Spec, is_confirmed: bool | None) -> Spec:
 
 
 def _check_against_before(spec: Spec, before: PolicyVersion | None) -> None:
-    """A confirmed limit can be tightened, not loosened; one that was assumed is set freely."""
+    """A confirmed limit can be tightened, not loosened; one that was assumed is set freely.
+
+    What the rulebook is sure of is compared with the rulebook's own, which version 1 holds: a limit
+    that somebody tightened too much can be taken back that far.
+    """
     if before is None:
         return
-    taken_back = not _is_sure(spec) and not _rulebook_is_sure(before)
-    if not taken_back:
+    if _rulebook_is_sure(before):
+        refuse_loosened(_bare(before.policy.versions.earliest("number").spec), _bare(spec))
+    elif _is_sure(spec):
         refuse_loosened(_bare(before.spec), _bare(spec))
 
 
