@@ -347,3 +347,11 @@ def test_a_ticket_that_waits_on_us_is_no_claim(desk: Desk) -> None:
     wait.wait(ticket.pk, on="internally", by=desk.ines, now=FRIDAY + MINUTE)
 
     assert quick(FRIDAY + 2 * MINUTE) == 0
+
+
+def test_source_that_fails_holds_up_no_other(desk: Desk) -> None:
+    Setting.objects.create(key=facts_source.CURSOR, value=[["no moment", 1]])
+    desk.writes("I opened a claim", at=FRIDAY, tier=0)
+
+    assert look(QUICK, now=FRIDAY + MINUTE) == 1
+    assert Alert.objects.get().kind == Alert.Kind.CLAIM
