@@ -85,7 +85,9 @@ def main() -> None:
     if missing:
         print(f"Left out, not installed: {', '.join(missing)}. To install them:")
         uv = Path(sys.executable).with_name("uv")
-        print(f"  {uv if uv.exists() else 'uv'} pip install --python {sys.executable} --group bench\n")
+        print(
+            f"  {uv if uv.exists() else 'uv'} pip install --python {sys.executable} --group bench\n"
+        )
     print_rates(present)
     print_wrong(present)
 

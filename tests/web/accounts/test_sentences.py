@@ -9,7 +9,9 @@ import comptoir
 from comptoir.web.accounts.sentences import wordings
 
 SOURCE = Path(comptoir.__file__).parent
-WHOLE = re.compile(r'"((?:channel|connection|merchant|policy|session|person|endpoint|alerts)\.[a-z_]+)"')
+WHOLE = re.compile(
+    r'"((?:channel|connection|merchant|policy|session|person|endpoint|alerts)\.[a-z_]+)"'
+)
 PREFIX = re.compile(r'f"([a-z]+)\.\{\w+\}"')
 VERB = re.compile(r'(?:_record|changing)\((?:[\w.]+, )?"([a-z_]+)"')
 

@@ -261,6 +261,11 @@ class Fact(models.Model):
     class Meta:
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ticket", "happened_at", "id"], name="fact_of_ticket"),
+            models.Index(
+                fields=["stored_at"],
+                name="fact_by_person",
+                condition=Q(kind__in=["no_response_needed", "agent_reply"], person__isnull=False),
+            ),
         ]
 
 
