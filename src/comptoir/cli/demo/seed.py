@@ -5,11 +5,8 @@ The same `now` gives the same shop. Everything is made in one transaction: all o
 
 from __future__ import annotations
 
-import gc
 import os
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +26,7 @@ from comptoir.cli.demo.telling import Teller
 from comptoir.inbox.deadlines import fire_due
 from comptoir.merchant.models import Connection, Merchant, Person
 from comptoir.storage import clock
+from comptoir.storage.collecting import without_collecting
 from comptoir.storage.models import Setting
 from comptoir.storage.places import data_dir
 
@@ -52,7 +50,7 @@ def seed_if_empty(*, now: datetime) -> bool:
 
 def seed(*, now: datetime) -> None:
     """Make the shop and its last two weeks, as they look at that moment."""
-    with transaction.atomic(), _without_collecting():
+    with transaction.atomic(), without_collecting():
         shop = Shop(now)
         desk = shop.desk()
         talks = desk.everything()
@@ -98,16 +96,6 @@ class Shop:
         while fire_due(now=self._now):
             pass
         Setting.objects.update_or_create(key=SEEDED_AT, defaults={"value": self._now.isoformat()})
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep what is made: looking for garbage among it takes a tenth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _make_desk(spool: Path, *, now: datetime) -> tuple[dict[str, Person], dict[str, Connection]]:
