@@ -10,6 +10,7 @@ from functools import cache
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
+from comptoir.alerts.words.clocks import kind_word
 from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import Clock, Evaluation, Kind
 from comptoir.web.present.deadlines import Deadline, Stages, make_deadline, stages_of
@@ -97,15 +98,8 @@ def in_order(clocks: Sequence[Clock]) -> list[Clock]:
 
 @cache
 def kind_words(language: str) -> dict[str, str]:
-    """Name the kinds of clocks."""
-    return {
-        "first_reply": pgettext("clock", "First reply"),
-        "next_reply": pgettext("clock", "Next reply"),
-        "resolution": pgettext("clock", "Resolution"),
-        "return_decision": pgettext("clock", "Return decision"),
-        "case": pgettext("clock", "Answer on the claim"),
-        "promise": pgettext("clock", "Promise"),
-    }
+    """Name the kinds of clocks, as alerts name them too."""
+    return {kind.value: kind_word(kind.value) for kind in Kind}
 
 
 @cache
