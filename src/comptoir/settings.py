@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "comptoir.storage",
     "comptoir.merchant",
     "comptoir.orders",
+    "comptoir.replies",
     "comptoir.sla",
     "comptoir.tickets",
     "comptoir.inbox",

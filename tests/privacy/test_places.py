@@ -5,7 +5,7 @@ from django.db import models
 
 from comptoir.privacy.places import PLACES
 
-OURS = ("storage", "merchant", "orders", "sla", "tickets", "inbox", "alerts", "web")
+OURS = ("storage", "merchant", "orders", "replies", "sla", "tickets", "inbox", "alerts", "web")
 WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 
 

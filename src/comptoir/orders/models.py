@@ -66,6 +66,87 @@ class Order(models.Model):
         ]
 
 
+class Parcel(models.Model):
+    """One parcel of an order, where the channel tells parcels apart."""
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        ANNOUNCED = "announced"
+        UNDERWAY = "underway"
+        DELIVERED = "delivered"
+        LOST = "lost"
+        BACK = "back"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
+    carrier = models.TextField(default="")
+    tracking_number = models.TextField(default="")
+    tracking_url = models.TextField(default="")
+    state = models.CharField(max_length=12, choices=State, default=State.UNDERWAY)
+    shipped_at = models.DateTimeField(null=True)
+    promised_on = models.DateField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["order", "tracking_number"], name="parcel_once"),
+        ]
+
+
+class Return(models.Model):
+    """Goods that a buyer wants to send back, or did. `external_id` is the channel's number."""
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        REQUESTED = "requested"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+        SENT = "sent"
+        RECEIVED = "received"
+        CLOSED = "closed"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="returns")
+    external_id = models.TextField(default="")
+    state = models.CharField(max_length=12, choices=State, default=State.REQUESTED)
+    reason = models.TextField(default="")
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    carrier = models.TextField(default="")
+    tracking_number = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["order", "external_id"], name="return_once"),
+        ]
+
+
+class ReturnLine(models.Model):
+    """An article that comes back, and how many of it."""
+
+    returned = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    sku = models.TextField()
+    title = models.TextField(default="")
+    quantity = models.PositiveIntegerField(default=1)
+
+
+class Refund(models.Model):
+    """Money given back on an order, in the buyer's currency."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    external_id = models.TextField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    reason = models.TextField(default="")
+    refunded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["order", "external_id"], name="refund_once"),
+        ]
+
+
 class OrderLine(models.Model):
     """One article of an order."""
 

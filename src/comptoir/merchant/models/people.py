@@ -52,7 +52,11 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who works here. Deactivated, never deleted: what they wrote stays theirs."""
+    """Somebody who works here. Deactivated, never deleted: what they wrote stays theirs.
+
+    `display` is how they like their lists and keys; `working_hours` a calendar of their own
+    (empty: the team's), `capacity` the open tickets they are given at most (none: no bound).
+    """
 
     email = models.EmailField(unique=True)
     name = models.TextField()
@@ -61,6 +65,10 @@ class Person(AbstractBaseUser):
     speaks = models.JSONField(default=list)
     time_zone = models.CharField(max_length=64, default="Europe/Paris")
     theme = models.CharField(max_length=8, default="system")
+    display = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    signature = models.TextField(default="", db_default="")
+    working_hours = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    capacity = models.PositiveSmallIntegerField(null=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
 
@@ -87,6 +95,23 @@ class Person(AbstractBaseUser):
     def may_answer(self) -> bool:
         """Tell whether this person may change tickets at all."""
         return self.is_at_least(Role.AGENT)
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, the last one included, in their own time zone."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.CharField(max_length=80, default="")
+    stand_in = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")), name="absence_ends_later"
+            )
+        ]
 
 
 class Team(models.Model):

@@ -8,21 +8,27 @@ from comptoir.tickets.models.conversation import (
     Ticket,
 )
 from comptoir.tickets.models.joinings import Joining
-from comptoir.tickets.models.outgoing import Draft, Outbox
+from comptoir.tickets.models.outgoing import Draft, DraftFile, Outbox
 from comptoir.tickets.models.promises import Clock, Outcome
 from comptoir.tickets.models.rollouts import Rollout, RolloutPart
+from comptoir.tickets.models.together import Follow, Mention, Presence, TemplateUse
 
 __all__ = [
     "Clock",
     "Draft",
+    "DraftFile",
     "Fact",
+    "Follow",
     "Joining",
+    "Mention",
     "Message",
     "MessageFile",
     "Outbox",
     "Outcome",
+    "Presence",
     "Rollout",
     "RolloutPart",
+    "TemplateUse",
     "ThreadKey",
     "Ticket",
 ]

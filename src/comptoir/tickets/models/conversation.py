@@ -34,7 +34,8 @@ class Ticket(models.Model):
     time, 2 for what is past its limit; `queue_at` orders inside it. Both are set exactly while
     the ticket needs an answer of ours. `base_version` is the channel's own promise, where the
     policy that applies takes its limits from there. A ticket that was merged is closed and empty;
-    `merged_into` says where its messages are.
+    `merged_into` says where its messages are. While `snoozed_until_at` is set it stands in no queue;
+    its clocks run on.
     """
 
     class Status(models.TextChoices):
@@ -48,7 +49,9 @@ class Ticket(models.Model):
         CLOSED = "closed"
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     order = models.ForeignKey(
         Order, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -83,6 +86,11 @@ class Ticket(models.Model):
         PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
+    snoozed_until_at = models.DateTimeField(null=True)
+    snoozed_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    snooze_reason = models.TextField(default="", db_default="")
     merged_into = models.ForeignKey(
         "tickets.Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -138,6 +146,12 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["status", "-last_message_at"], name="ticket_status"),
             models.Index(
+                fields=["snoozed_until_at"],
+                name="ticket_snoozed",
+                condition=Q(snoozed_until_at__isnull=False),
+            ),
+            models.Index(fields=["customer", "-last_message_at"], name="ticket_customer"),
+            models.Index(
                 fields=["order_number"], name="ticket_order", condition=~Q(order_number="")
             ),
         ]
@@ -160,7 +174,8 @@ class Message(models.Model):
 
     `text` is all of it, `new_text` what is left without quotation and signature. `external_id` is
     the Message-ID or the channel's own number: unique by channel, so that the same mail in two
-    folders or by two ways is one message.
+    folders or by two ways is one message. `to_party` says who reads a reply of ours where the channel
+    tells them apart: `buyer`, `operator` or `both`.
     """
 
     class Author(models.TextChoices):
@@ -214,6 +229,7 @@ class Message(models.Model):
     stored_at = models.DateTimeField()
     seen_elsewhere = models.BooleanField(default=False)
     is_holding = models.BooleanField(default=False)
+    to_party = models.CharField(max_length=12, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

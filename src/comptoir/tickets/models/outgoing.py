@@ -8,14 +8,22 @@ from django.db import models
 from django.db.models import Q
 
 from comptoir.merchant.models import Channel, Person
+from comptoir.orders.models import Order
+from comptoir.storage.models import File
 from comptoir.tickets.models.conversation import Message, Ticket
 
 
 class Draft(models.Model):
-    """A text not sent yet: one of each person on each ticket."""
+    """A text not sent yet: one of each person on each ticket, or on each order before its ticket.
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="drafts")
+    `choices` is what else stands in the composer: `to_party`, `then`, `holding`, `send_at`, the
+    templates used.
+    """
+
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="drafts")
+    order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    choices = models.JSONField(default=dict)
     text = models.TextField()
     is_note = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
@@ -23,14 +31,34 @@ class Draft(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["ticket", "person"], name="draft_once"),
+            models.UniqueConstraint(
+                fields=["order", "person"],
+                condition=Q(ticket__isnull=True),
+                name="draft_of_order_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ticket__isnull=False) | Q(order__isnull=False),
+                name="draft_of_something",
+            ),
         ]
+
+
+class DraftFile(models.Model):
+    """A file that a draft will take along."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    content_type = models.TextField()
+    position = models.PositiveSmallIntegerField(default=0)
 
 
 class Outbox(models.Model):
     """One reply on its way. Its key and Message-ID stay the same at each try.
 
     `uncertain` means that the connection was lost after the last byte: it is shown and looked for
-    in the channel, and never sent again by itself.
+    in the channel, and never sent again by itself. `is_scheduled` means that a person chose
+    `not_before_at`; it can be taken back until then.
     """
 
     class State(models.TextChoices):
@@ -48,6 +76,7 @@ class Outbox(models.Model):
     connection_id = models.BigIntegerField(null=True)
     idempotency_key = models.CharField(max_length=64, unique=True)
     envelope = models.JSONField()
+    is_scheduled = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
     not_before_at = models.DateTimeField()

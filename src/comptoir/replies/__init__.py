@@ -1,0 +1,1 @@
+"""What agents write with: templates and their texts by language, variables, hints. No messages."""
