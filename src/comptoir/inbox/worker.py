@@ -20,6 +20,7 @@ from django.db import close_old_connections
 from comptoir.inbox import arrivals, deadlines, outbox
 from comptoir.inbox.listening import Listening
 from comptoir.storage.clock import now
+from comptoir.storage.collecting import collect_rarely
 from comptoir.tickets import rollouts
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ Loop = tuple[str, float, Callable[[], object]]
 def work(more: Sequence[Loop] = ()) -> None:
     """Work until a signal says to stop. `more` are the loops of rooms above."""
     stop = threading.Event()
+    collect_rarely()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()

@@ -65,6 +65,7 @@ def understand(
     fresh = new_text(text)
     language = language_of(fresh or mail.subject, country=found.country)
     judged = judge(verdict, fresh, language)
+    orders = searched_orders(mail, found)
     return Understood(
         mail=mail,
         recognition=found,
@@ -72,8 +73,8 @@ def understand(
         marketplace=found.marketplace,
         kind=verdict.name.value,
         subkind=verdict.subkind,
-        order_ids=searched_orders(mail, found),
-        thread_keys=thread_keys(mail, found),
+        order_ids=orders,
+        thread_keys=thread_keys(mail, found, orders),
         recipients=_recipients(mail),
         text=text,
         new_text=fresh,

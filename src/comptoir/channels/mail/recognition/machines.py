@@ -64,9 +64,14 @@ def _unreadable_report(mail: Mail) -> str:
     if is_mail_system(mail.sender.address) or is_mail_system(plain(mail.sender.name)):
         automatic = wording_in("auto_reply_subject", plain(mail.subject))
         return "" if automatic and not subject else "failed"
+    if not subject:
+        return ""
     is_null_path = mail.header("Return-Path").strip() == "<>"
-    told = wording_in("not_delivered", plain(mail.text[:4000])) and not mail.in_reply_to
-    return "failed" if subject and (is_null_path or told) else ""
+    return "failed" if is_null_path or _says_not_delivered(mail) else ""
+
+
+def _says_not_delivered(mail: Mail) -> bool:
+    return bool(not mail.in_reply_to and wording_in("not_delivered", plain(mail.text[:4000])))
 
 
 def _is_abuse_report(mail: Mail) -> bool:
@@ -103,13 +108,12 @@ def _auto_reply_wording(mail: Mail, *, is_generated: bool) -> str:
     wording = wording_in("auto_reply_subject", subject)
     if wording and not _ANSWERS.match(subject):
         return f"subject:{wording}"
-    opening = plain(mail.text[:OPENING_CHARS])
-    told = wording_in("auto_reply_text", opening)
     suppresses = bool(mail.header("X-Auto-Response-Suppress"))
     is_null_path = mail.header("Return-Path").strip() == "<>"
-    if told and (is_generated or suppresses or is_null_path or wording):
-        return f"text:{told}"
-    return ""
+    if not (is_generated or suppresses or is_null_path or wording):
+        return ""
+    told = wording_in("auto_reply_text", plain(mail.text[:OPENING_CHARS]))
+    return f"text:{told}" if told else ""
 
 
 def bulk_sign(mail: Mail, own_domains: Collection[str] = ()) -> str:

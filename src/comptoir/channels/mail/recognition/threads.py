@@ -42,8 +42,10 @@ class Candidate:
     keys: frozenset[str]
 
 
-def thread_keys(mail: Mail, recognition: Recognition) -> tuple[str, ...]:
-    """Give the keys of a mail, the strongest first."""
+def thread_keys(
+    mail: Mail, recognition: Recognition, orders: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """Give the keys of a mail, the strongest first. `orders` are its `searched_orders`, if known."""
     keys = [f"mid:{message_id}" for message_id in _answered_ids(mail)]
     marketplace = recognition.marketplace
     if recognition.case_id:
@@ -53,7 +55,8 @@ def thread_keys(mail: Mail, recognition: Recognition) -> tuple[str, ...]:
     if marketplace and recognition.buyer_alias:
         keys.append(f"alias:{marketplace}:{_lasting(recognition.buyer_alias)}")
     if marketplace:
-        keys += [f"order:{marketplace}:{number}" for number in searched_orders(mail, recognition)]
+        numbers = searched_orders(mail, recognition) if orders is None else orders
+        keys += [f"order:{marketplace}:{number}" for number in numbers]
     if name := _amazon_name(mail, recognition):
         keys.append(f"name:amazon:{name}")
     return tuple(dict.fromkeys(keys))
