@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 
@@ -17,6 +18,7 @@ from comptoir.orders.models import Customer, Order
 from comptoir.sla.models import PolicyVersion
 from comptoir.sla.versions import Held
 from comptoir.storage.models import File, RawItem
+from comptoir.tickets.models.risk import RISK_AT
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -35,7 +37,8 @@ class Ticket(models.Model):
     the ticket needs an answer of ours. `base_version` is the channel's own promise, where the
     policy that applies takes its limits from there. A ticket that was merged is closed and empty;
     `merged_into` says where its messages are. While `snoozed_until_at` is set it stands in no queue;
-    its clocks run on.
+    its clocks run on. From `risk_at` on it is at risk: half of the time to its limit is gone, or
+    its target has passed; the database works it out.
     """
 
     class Status(models.TextChoices):
@@ -107,6 +110,11 @@ class Ticket(models.Model):
     next_deadline_at = models.DateTimeField(null=True)
     queue_tier = models.PositiveSmallIntegerField(null=True)
     queue_at = models.DateTimeField(null=True)
+    risk_at = models.GeneratedField(
+        expression=RISK_AT,
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
 
     objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
@@ -138,6 +146,19 @@ class Ticket(models.Model):
                 fields=["queue_tier", "queue_at", "id"],
                 name="ticket_queue_risks",
                 condition=Q(queue_tier__isnull=False, tier__lte=1),
+            ),
+            models.Index(fields=["risk_at"], name="ticket_at_risk", condition=Q(queue_tier__lte=1)),
+            models.Index(
+                fields=["oldest_unanswered_at", "id"],
+                name="ticket_queue_by_age",
+                condition=Q(queue_tier__isnull=False),
+            ),
+            models.Index(fields=["-last_message_at", "-id"], name="ticket_latest"),
+            GinIndex(
+                fields=["tags"],
+                name="ticket_tags",
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(tags=[]),
             ),
             models.Index(
                 fields=["assignee", "queue_at", "id"],
