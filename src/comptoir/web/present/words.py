@@ -34,6 +34,7 @@ def _texts() -> dict[str, Any]:
         "alerts_open": _("Alerts: {count} open"),
         "alerts_many": _("{count} urgent alerts"),
         "remove": _("Remove"),
+        "close": _("Close"),
         "new_one": _("1 new"),
         "new_many": _("{count} new"),
         "new_claim_one": _("1 claim"),

@@ -20,16 +20,22 @@ from comptoir.web.views.reading import read_ticket
 
 @page
 def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Show a ticket: the page, or with `part=live` what others may have changed."""
+    """Show a ticket: the page, or with `part=live` what others may have changed.
+
+    `part=page` gives the content alone, which a script fetches ahead of time: whoever does so has
+    not opened the ticket yet; they have when they ask for `part=live` with `opened=1`.
+    """
     ticket = ticket_for(rights_in(request), ticket_id)
     if ticket.merged_into_id:
         said = _("That ticket was merged into this one.")
         return answers.go_on(request, f"/tickets/{ticket.merged_into_id}", Toast(said))
-    if request.GET.get("part") == "live":
+    part = request.GET.get("part")
+    if part != "page" and (part != "live" or request.GET.get("opened") == "1"):
+        _take_note(request, ticket_id)
+    if part == "live":
         return answers.parts(request, ticket_id)
-    _take_note(request, ticket_id)
     view = read_ticket(rights_in(request), ticket_id, answers.times_of(request))
-    return render(request, "ticket/page.html", {"ticket": view})
+    return render(request, "ticket/page.html", {"ticket": view, "is_swap": part == "page"})
 
 
 def _take_note(request: HttpRequest, ticket_id: int) -> None:

@@ -50,7 +50,7 @@ function show({ title, text, address }) {
   link.className = "button button--small";
   link.href = address;
   link.textContent = words.open;
-  element.append(link);
+  element.querySelector("[data-toast-closes]").before(link);
 }
 
 function notify({ id, title, text, address }) {

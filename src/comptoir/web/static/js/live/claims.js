@@ -11,7 +11,7 @@ function announce(ticket) {
   link.className = "button button--small";
   link.href = `/tickets/${ticket}`;
   link.textContent = words.open;
-  element.append(link);
+  element.querySelector("[data-toast-closes]").before(link);
 }
 
 document.addEventListener("comptoir:change", ({ detail: { ticket, data } }) => {
