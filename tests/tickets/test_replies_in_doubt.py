@@ -7,7 +7,7 @@ import pytest
 from django.db import close_old_connections, transaction
 from tests.tickets.conftest import FRIDAY, Desk
 
-from comptoir.tickets.actions import delivery, draft, reply
+from comptoir.tickets.actions import delivery, draft, reply, taking_back
 from comptoir.tickets.actions.changing import locked
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Draft, Message, Outbox, Ticket
@@ -58,7 +58,7 @@ def test_undo_keeps_what_was_typed_since(desk: Desk) -> None:
     message = send(desk, ticket, "The first.")
     draft.save(ticket.pk, "The second.", is_note=False, by=desk.ines, now=LATER)
 
-    reply.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=5))
+    taking_back.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=5))
 
     assert Draft.objects.get(ticket=ticket).text == "The first.\n\nThe second."
 

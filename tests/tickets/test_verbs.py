@@ -16,6 +16,7 @@ from comptoir.tickets.actions import (
     note,
     reply,
     solve,
+    taking_back,
     tier,
     wait,
 )
@@ -139,7 +140,7 @@ def test_undo_takes_a_reply_back_into_the_draft(desk: Desk) -> None:
     ticket = desk.writes()
     message = send(desk, ticket, "Half a thought")
 
-    assert reply.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=5)) is True
+    assert taking_back.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=5)) is True
 
     assert Outbox.objects.get().state == "cancelled"
     assert Draft.objects.get(ticket=ticket, person=desk.ines).text == "Half a thought"
@@ -150,7 +151,7 @@ def test_undo_takes_a_reply_back_into_the_draft(desk: Desk) -> None:
 def test_undo_is_too_late_once_the_window_is_over(desk: Desk) -> None:
     message = send(desk, desk.writes())
 
-    assert reply.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=11)) is False
+    assert taking_back.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=11)) is False
 
 
 def test_undo_window_is_nothing_shortly_before_the_limit(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from comptoir.tickets.actions import (
     note,
     reply,
     solve,
+    taking_back,
     tier,
     wait,
 )
@@ -99,7 +100,9 @@ class Walk:
             "defer": lambda: self._settle(lambda o: delivery.deferred(o, "busy", now=now)),
             "lose": lambda: self._settle(lambda o: delivery.uncertain(o, now=now)),
             "bounce": self._bounce,
-            "undo": lambda: self._with_message("queued", lambda m: reply.undo(m, by=by, now=now)),
+            "undo": lambda: self._with_message(
+                "queued", lambda m: taking_back.undo(m, by=by, now=now)
+            ),
             "retry": lambda: self._with_message(
                 "refused", lambda m: reply.retry(m, by=by, now=now)
             ),

@@ -27,7 +27,7 @@ from comptoir.channels.kernel.protocol import (
 )
 from comptoir.inbox.connections import open_connector
 from comptoir.merchant.models import Connection
-from comptoir.tickets.actions import delivery
+from comptoir.tickets.actions import delivery, taking_back
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import MessageFile, Outbox
 
@@ -49,7 +49,7 @@ def deliver_due(*, clock: Clock) -> int:
     settle_lost(clock=clock)
     count = 0
     resting: set[int] = set()
-    while outbox := _claim(resting, now=clock()):
+    while outbox := _next(resting, clock=clock):
         connection_id = outbox.connection_id or 0
         try:
             if not _deliver(outbox, clock=clock):
@@ -58,6 +58,17 @@ def deliver_due(*, clock: Clock) -> int:
             _busy.discard(connection_id)
         count += 1
     return count
+
+
+def _next(resting: set[int], *, clock: Clock) -> Outbox | None:
+    """Take the next reply, once those whose ticket went on without them are out of the way."""
+    hold_overtaken(clock=clock)
+    return _claim(resting, now=clock())
+
+
+def hold_overtaken(*, clock: Clock) -> int:
+    """Make drafts again of replies for later on whose ticket somebody wrote since; count them."""
+    return sum(taking_back.hold_back(number, now=clock()) for number in taking_back.overtaken())
 
 
 def _claim(resting: set[int], *, now: datetime) -> Outbox | None:

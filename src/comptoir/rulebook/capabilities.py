@@ -19,6 +19,18 @@ MAIL_METHODS = {"email", "email_relay"}
 CLOSED_BY_SOFTWARE = {"cdiscount", "kaufland"}
 """Channels whose API closes a conversation, which is how they take *no response needed*."""
 
+OPERATOR_FAMILIES = {"mirakl", "fnac"}
+"""Families whose threads a buyer and the operator share."""
+
+STARTED_BY_MAIL: Mapping[str, int | None] = {
+    "amazon": 30,
+    "bol": None,
+    "walmart": None,
+}
+"""Relays that carry a first message of ours to the buyer of an order, and for how many days after
+the order: Amazon lends each buyer a lasting alias and bol's orders carry one (their data files).
+eBay's aliases belong to a conversation: there a first message goes through the API or the site."""
+
 DEEP_LINKS: Mapping[str, Mapping[str, str]] = {
     "amazon": {
         "order": "https://{seller_host}/orders-v3/order/{order_id}",
@@ -30,13 +42,21 @@ DEEP_LINKS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What can be done on a channel. None where the rulebook does not know."""
+    """What can be done on a channel. None where the rulebook does not know.
+
+    `parties` are those whom a reply can be meant for (`buyer`, `operator`, `both`); `can_start`
+    tells whether a conversation can begin with a mail of ours, `start_days` for how many days
+    after the order.
+    """
 
     marketplace: str
     inbound: tuple[str, ...]
     outbound: tuple[str, ...]
     reply_by_mail: bool
     talks_to_operator: bool
+    parties: tuple[str, ...]
+    can_start: bool
+    start_days: int | None
     text_chars_max: int | None
     subject_chars_max: int | None
     attachments_max: int | None
@@ -62,6 +82,9 @@ def capability(marketplace_id: str) -> Capability:
         outbound=_methods(channel, "outbound"),
         reply_by_mail=_is_answered_by_mail(channel),
         talks_to_operator="operator_request" in _methods(channel, "inbound"),
+        parties=_parties(channel),
+        can_start=channel.family == "own_store" or channel.id in STARTED_BY_MAIL,
+        start_days=STARTED_BY_MAIL.get(channel.id),
         text_chars_max=limits.max_chars.value if limits.max_chars else None,
         subject_chars_max=limits.max_subject_chars.value if limits.max_subject_chars else None,
         attachments_max=limits.max_attachments.value if limits.max_attachments else None,
@@ -84,6 +107,19 @@ def capability(marketplace_id: str) -> Capability:
 def _methods(channel: Marketplace, direction: str) -> tuple[str, ...]:
     ways = getattr(channel, direction)
     return tuple(dict.fromkeys(way.method for way in ways if way.method != "constraint"))
+
+
+def _parties(channel: Marketplace) -> tuple[str, ...]:
+    """Tell whom a reply can be meant for.
+
+    Mirakl's M12 and Fnac's messages_update name the receiver (CUSTOMER, OPERATOR, both; CLIENT,
+    CALLCENTER, ALL). At Spartoo only the operator asks, and the buyer is never written to.
+    """
+    if "operator_request" in _methods(channel, "inbound"):
+        return ("operator",)
+    if channel.family in OPERATOR_FAMILIES:
+        return ("buyer", "operator", "both")
+    return ("buyer",)
 
 
 def _is_answered_by_mail(channel: Marketplace) -> bool:

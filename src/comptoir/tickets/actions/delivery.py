@@ -16,10 +16,12 @@ from django.db.models import Q
 
 from comptoir.merchant.models import Person
 from comptoir.storage import audit
+from comptoir.tickets import clocks
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
+from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Message, Outbox, Ticket
 
 CLAIM_LASTS = timedelta(minutes=3)
@@ -73,21 +75,52 @@ def accepted(outbox_id: int, *, at: datetime, now: datetime, reply: str = "") ->
         if not _settle(outbox, Outbox.State.ACCEPTED, now=now, reply=reply):
             return
         _mark(outbox.message, Message.State.ACCEPTED, at=at)
-        write_fact(
-            ticket,
-            "agent_reply",
-            at=at,
-            now=now,
-            by=outbox.message.person,
-            message=outbox.message,
-            id=str(outbox.message_id),
-        )
-        keep_by_reply(ticket, outbox.message, at=at, now=now)
-        then = Ticket.Status(outbox.envelope.get("then", Ticket.Status.WAITING_ON_BUYER))
-        if then == Ticket.Status.SOLVED and owes_a_decision(ticket):
-            then = Ticket.Status.WAITING_ON_BUYER  # the marketplace still waits for us
+        _tell_the_clocks(ticket, outbox, at=at, now=now)
         if not _buyer_wrote_after(ticket, outbox.message):
-            set_status(ticket, then, by=outbox.message.person, now=now)
+            status = _status_after(ticket, outbox, now=now)
+            set_status(ticket, status, by=outbox.message.person, now=now)
+
+
+def _tell_the_clocks(ticket: Ticket, outbox: Outbox, *, at: datetime, now: datetime) -> None:
+    """Write that the reply was given, to whom, and what it kept or promised."""
+    message, said = outbox.message, how_of(outbox)
+    data: dict[str, Any] = {"id": str(outbox.message_id)}
+    if message.to_party:
+        data["to"] = message.to_party
+    if message.is_holding:
+        data["holding"] = True
+    write_fact(ticket, "agent_reply", at=at, now=now, by=message.person, message=message, **data)
+    if not message.is_holding and message.to_party != "operator":
+        keep_by_reply(ticket, message, at=at, now=now)
+    if said.promise_at is not None and said.promise_at > at:
+        due = {"id": f"p{outbox.idempotency_key[:12]}", "due_at": said.promise_at.isoformat()}
+        write_fact(ticket, "promise", at=at, now=now, by=message.person, message=message, **due)
+
+
+def _status_after(ticket: Ticket, outbox: Outbox, *, now: datetime) -> Ticket.Status:
+    """Say whose move it is once the channel took the reply.
+
+    A holding reply leaves it ours, and so does a word to the operator while the buyer waits.
+    """
+    then = Ticket.Status(outbox.envelope.get("then", Ticket.Status.WAITING_ON_BUYER))
+    if outbox.message.is_holding:
+        return Ticket.Status.OPEN
+    if outbox.message.to_party == "operator":
+        read = clocks.projected(ticket, now=now)
+        if read is not None and read.evaluation.oldest_unanswered_at is not None:
+            return Ticket.Status.OPEN
+        is_theirs = then == Ticket.Status.WAITING_ON_BUYER
+        return Ticket.Status.WAITING_ON_MARKETPLACE if is_theirs else then
+    if then == Ticket.Status.SOLVED and (
+        how_of(outbox).promise_at is not None or owes_a_decision(ticket)
+    ):
+        return Ticket.Status.WAITING_ON_BUYER  # the marketplace, or the buyer, still waits for us
+    return then
+
+
+def how_of(outbox: Outbox) -> How:
+    """Give what the writer of a reply chose."""
+    return How.of_choices(outbox.envelope)
 
 
 def refused(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> None:
@@ -106,7 +139,9 @@ def refused(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> Non
 def deferred(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> None:
     """The channel is not ready: try again later, and give up in the open after half a day."""
     outbox = _outbox(outbox_id)
-    if now - outbox.queued_at > GIVES_UP_AFTER:
+    send_at = how_of(outbox).send_at
+    since = send_at if send_at is not None and send_at <= now else outbox.queued_at
+    if now - since > GIVES_UP_AFTER:
         refused(outbox_id, "gave_up", now=now, reply=reply or code)
         return
     pause = BACKOFF_SECONDS[min(outbox.attempt_count, len(BACKOFF_SECONDS)) - 1]

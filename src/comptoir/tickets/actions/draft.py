@@ -1,40 +1,265 @@
-"""Drafts: what somebody is writing, kept as they type."""
+"""Drafts: what somebody is writing, kept as they type, with all they chose.
+
+One draft a person and ticket (or order, before its ticket is made). The version typed last wins; one
+that it replaces without knowing it, from another device, is kept beside it and offered.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
 
 from comptoir.merchant.models import Person
-from comptoir.merchant.rights import NotAllowed, rights_of
-from comptoir.tickets.models import Draft, Message, Ticket
+from comptoir.merchant.rights import NotAllowed, Rights, rights_of
+from comptoir.orders.models import Order
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import KeptFile
+from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
 from comptoir.tickets.queries import ticket_for
 
 OVERTAKEN_WITHIN = timedelta(seconds=30)
+OLDER_MAX_COUNT = 5
+REMEMBERED = ("older", "held", "moved_from")
+"""What a draft holds besides the writer's choices: other versions, and what happened to it."""
 
 
-def save(ticket_id: int, text: str, *, is_note: bool, by: Person, now: datetime) -> None:
-    """Keep a person's draft on a ticket; an empty text removes it.
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A draft's content."""
 
-    A save that was on its way while the same text was sent brings no draft back: what was said
-    would be said twice.
+    text: str
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[KeptFile] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save.
+
+    `ticket_id` is another one where the ticket was merged. `is_newest` is False when a version typed
+    later, elsewhere, stays. `older` are the versions set aside.
     """
-    rights = rights_of(by)
-    ticket = ticket_for(rights, ticket_id)
-    if not rights.may_answer:
-        raise NotAllowed("not_allowed_to_answer")
-    if not text.strip() or _was_just_said(ticket, text, by=by, now=now):
-        discard(ticket_id, by=by)
-        return
-    Draft.objects.update_or_create(
-        ticket=ticket, person=by, defaults={"text": text, "is_note": is_note, "saved_at": now}
+
+    ticket_id: int | None
+    saved_at: datetime | None
+    is_newest: bool = True
+    older: tuple[Mapping[str, Any], ...] = ()
+
+
+def save(
+    ticket_id: int,
+    text: str,
+    *,
+    is_note: bool,
+    by: Person,
+    now: datetime,
+    choices: Mapping[str, Any] | None = None,
+    knows_ms: int | None = None,
+    typed_at: datetime | None = None,
+) -> Saved:
+    """Keep a person's draft on a ticket; an empty text without files removes it.
+
+    `knows_ms` is the version the writer's page began with, in milliseconds since 1970, 0 for none;
+    `typed_at` is when they typed. A save that was on its way while the same text was sent brings no
+    draft back: what was said would be said twice.
+    """
+    ticket = ticket_written_on(ticket_id, by)
+    if _was_just_said(ticket, text, by=by, now=now):
+        discard(ticket.pk, by=by)
+        return Saved(ticket.pk, None)
+    version = Version(text, choices or {})
+    return _save({"ticket": ticket}, version, is_note, by, now, knows_ms, typed_at or now)
+
+
+def save_for_order(
+    order_id: int,
+    text: str,
+    *,
+    by: Person,
+    now: datetime,
+    choices: Mapping[str, Any] | None = None,
+    knows_ms: int | None = None,
+    typed_at: datetime | None = None,
+) -> Saved:
+    """Keep what will be the first message on an order; as `save` in all else."""
+    order = order_written_on(order_id, by)
+    version = Version(text, choices or {})
+    return _save(
+        {"ticket": None, "order": order}, version, False, by, now, knows_ms, typed_at or now
     )
 
 
-def _was_just_said(ticket: Ticket, text: str, *, by: Person, now: datetime) -> bool:
-    said = ticket.messages.filter(person=by, stored_at__gt=now - OVERTAKEN_WITHIN)
-    return bool(said.exclude(state=Message.State.CANCELLED).filter(text=text.strip()).exists())
+def ticket_written_on(ticket_id: int, by: Person) -> Ticket:
+    """Give the ticket a text goes to: the one it was merged into, if it was."""
+    rights = _writing_rights(by)
+    ticket = ticket_for(rights, ticket_id)
+    while ticket.merged_into_id is not None:
+        ticket = ticket_for(rights, ticket.merged_into_id)
+    return ticket
+
+
+def order_written_on(order_id: int, by: Person) -> Order:
+    """Give an order this person may write about. Refused: `no_such_order`."""
+    rights = _writing_rights(by)
+    orders = Order.objects.select_related("channel", "channel__brand", "customer")
+    order: Order | None = orders.filter(pk=order_id, channel_id__in=rights.channel_ids).first()
+    if order is None:
+        raise Refused("no_such_order")
+    return order
 
 
 def discard(ticket_id: int, *, by: Person) -> None:
     """Throw a person's own draft away."""
     Draft.objects.filter(ticket_id=ticket_id, person=by).delete()
+
+
+@transaction.atomic
+def choose_older(ticket_id: int, at_ms: int, *, by: Person, now: datetime) -> None:
+    """Let a version that was set aside change places with the text. Refused: `no_such_version`."""
+    draft = _found({"ticket": ticket_written_on(ticket_id, by)}, by)
+    chosen = next((o for o in _older(draft) if o["at_ms"] == at_ms), None) if draft else None
+    if draft is None or chosen is None:
+        raise Refused("no_such_version")
+    rest = [other for other in _older(draft) if other is not chosen]
+    draft.choices["older"] = _with(rest, draft.text, draft.saved_at)
+    draft.text, draft.saved_at = chosen["text"], now
+    draft.save()
+
+
+def forget_older(ticket_id: int, *, by: Person) -> None:
+    """Drop the versions that were set aside, and what happened to the draft: the writer knows."""
+    ticket = ticket_written_on(ticket_id, by)
+    for draft in Draft.objects.filter(ticket=ticket, person=by):
+        draft.choices = {k: v for k, v in draft.choices.items() if k not in REMEMBERED}
+        draft.save(update_fields=["choices"])
+
+
+def put_back(ticket: Ticket, version: Version, *, by: Person, now: datetime) -> None:
+    """Make a reply a draft again, in front of what was typed since, with its files and choices."""
+    draft = _found({"ticket": ticket}, by)
+    typed = draft.text if draft else ""
+    is_other = typed.strip() and typed.strip() != version.text.strip()
+    text = f"{version.text}\n\n{typed}" if is_other else version.text
+    known = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
+    made, _ = Draft.objects.update_or_create(
+        ticket=ticket,
+        person=by,
+        defaults={
+            "text": text,
+            "is_note": False,
+            "saved_at": now,
+            "choices": {**known, **version.choices},
+        },
+    )
+    attach(made, version.files)
+
+
+def attach(draft: Draft, files: Sequence[KeptFile]) -> list[DraftFile]:
+    """Add stored files to a draft, behind those it has; the same file twice is one."""
+    rows = list(draft.files.order_by("position"))
+    known = {(row.name, row.file_id) for row in rows}
+    start = rows[-1].position + 1 if rows else 0
+    fresh = [file for file in files if (file.name, file.sha256) not in known]
+    return [
+        DraftFile.objects.create(
+            draft=draft,
+            file_id=file.sha256,
+            name=file.name,
+            content_type=file.content_type,
+            position=start + number,
+        )
+        for number, file in enumerate(fresh)
+    ]
+
+
+def follow(source: Ticket, target: Ticket) -> None:
+    """Let everybody's drafts go where the ticket went; who writes on both keeps both texts."""
+    for draft in list(Draft.objects.filter(ticket=source)):
+        there = Draft.objects.filter(ticket=target, person=draft.person_id).first()
+        if there is None:
+            draft.ticket = target
+            draft.choices["moved_from"] = source.pk
+            draft.save()
+            continue
+        there.choices["older"] = _with(_older(there), draft.text, draft.saved_at)
+        there.choices["moved_from"] = source.pk
+        there.save()
+        DraftFile.objects.filter(draft=draft).update(draft=there)
+        draft.delete()
+
+
+@transaction.atomic
+def _save(
+    where: dict[str, Any],
+    version: Version,
+    is_note: bool,
+    by: Person,
+    now: datetime,
+    knows_ms: int | None,
+    typed_at: datetime,
+) -> Saved:
+    draft = _found(where, by)
+    number = where["ticket"].pk if where["ticket"] else None
+    older = _older(draft) if draft else []
+    unknown = (
+        draft is not None and knows_ms is not None and milliseconds(draft.saved_at) != knows_ms
+    )
+    if draft is not None and unknown and typed_at < draft.saved_at:
+        draft.choices["older"] = _with(older, version.text, typed_at, besides=draft.text)
+        draft.save(update_fields=["choices"])
+        return Saved(number, draft.saved_at, is_newest=False, older=tuple(_older(draft)))
+    if draft is not None and unknown:
+        older = _with(older, draft.text, draft.saved_at, besides=version.text)
+    has_files = draft is not None and draft.files.exists()
+    if not version.text.strip() and not has_files and not older:
+        if draft is not None:
+            draft.delete()
+        return Saved(number, None)
+    remembered = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
+    choices = {**remembered, **version.choices, **({"older": older} if older else {})}
+    values = {"text": version.text, "is_note": is_note, "saved_at": now, "choices": choices}
+    Draft.objects.update_or_create(**where, person=by, defaults=values)
+    return Saved(number, now, older=tuple(older))
+
+
+def _found(where: dict[str, Any], by: Person) -> Draft | None:
+    found: Draft | None = Draft.objects.filter(**where, person=by).first()
+    return found
+
+
+def _older(draft: Draft) -> list[dict[str, Any]]:
+    return list(draft.choices.get("older", ()))
+
+
+def _with(
+    older: list[dict[str, Any]], text: str, at: datetime, *, besides: str = ""
+) -> list[dict[str, Any]]:
+    """Add a version to those set aside, unless a longer one says it all."""
+    said = text.strip()
+    if not said or besides.strip().startswith(said):
+        return older
+    rest = [other for other in older if not said.startswith(other["text"].strip())]
+    if any(other["text"].strip().startswith(said) for other in rest):
+        return rest
+    return [{"text": text, "at_ms": milliseconds(at)}, *rest][:OLDER_MAX_COUNT]
+
+
+def milliseconds(at: datetime) -> int:
+    """Give the milliseconds since 1970, as scripts reckon."""
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _writing_rights(by: Person) -> Rights:
+    rights = rights_of(by)
+    if not rights.may_answer:
+        raise NotAllowed("not_allowed_to_answer")
+    return rights
+
+
+def _was_just_said(ticket: Ticket, text: str, *, by: Person, now: datetime) -> bool:
+    said = ticket.messages.filter(person=by, stored_at__gt=now - OVERTAKEN_WITHIN)
+    return bool(said.exclude(state=Message.State.CANCELLED).filter(text=text.strip()).exists())

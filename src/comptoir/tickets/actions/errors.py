@@ -11,7 +11,8 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
     Codes: `empty`, `too_long`, `no_route`, `watch_mode`, `not_answerable`, `unresolved_variable`,
     `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile`, `unanswered`, `case_open`, `nothing_to_mark`,
     `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`,
-    `tag_empty`, `tag_too_long`, `too_many_tags`, `merged_away`; those of `join` stand there.
+    `tag_empty`, `tag_too_long`, `too_many_tags`, `merged_away`, `sent_otherwise`, `no_such_order`,
+    `no_such_version`; those of `join`, `begin` and `sendable` stand there.
     """
 
     def __init__(self, code: str, **values: Any) -> None:

@@ -17,6 +17,7 @@ from comptoir.core.clocks.joining import split as split_events
 from comptoir.merchant.models import Person
 from comptoir.storage import audit
 from comptoir.tickets import clocks
+from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import locked, tell, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.join_state import (
@@ -29,7 +30,7 @@ from comptoir.tickets.actions.join_state import (
     take_over,
 )
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
-from comptoir.tickets.models import Draft, Fact, Joining, Message, Outcome, ThreadKey, Ticket
+from comptoir.tickets.models import Fact, Joining, Message, Outcome, ThreadKey, Ticket
 from comptoir.tickets.projection import event_of
 
 ASKING = ("buyer_message", "marketplace_message")
@@ -232,9 +233,8 @@ def _move(source: Ticket, target: Ticket, moved: dict[str, Any]) -> None:
     known = target.thread_keys.values_list("key", flat=True)
     keys = ThreadKey.objects.filter(pk__in=moved["keys"])
     keys.exclude(key__in=list(known)).update(ticket=target)
-    writing = target.drafts.values_list("person_id", flat=True)
     if not source.messages.exists():
-        Draft.objects.filter(ticket=source).exclude(person__in=list(writing)).update(ticket=target)
+        draft.follow(source, target)
 
 
 def _new_beside(source: Ticket, *, now: datetime) -> Ticket:

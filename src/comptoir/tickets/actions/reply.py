@@ -8,39 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from comptoir.merchant.models import Channel, Connection, Person, Route
+from comptoir.merchant.models import Person, Route
 from comptoir.rulebook.capabilities import capability
-from comptoir.storage.files import keep
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
+from comptoir.tickets.actions.sendable import checked, hold_if_somebody_wrote
 from comptoir.tickets.actions.solve import set_status
-from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, ThreadKey, Ticket
+from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, kept
+from comptoir.tickets.models import (
+    Draft,
+    Message,
+    MessageFile,
+    Outbox,
+    TemplateUse,
+    ThreadKey,
+    Ticket,
+)
+
+__all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry", "send"]
 
 UNDO_WINDOW = timedelta(seconds=10)
 NO_UNDO_BEFORE_LIMIT = timedelta(minutes=2)
 REFERENCES_MAX_COUNT = 20
 AGAIN = (Outbox.State.REFUSED, Outbox.State.UNCERTAIN)
 """From here a person may send once more; looked at under the lock, so that two do it once."""
-VARIABLE = re.compile(r"\{\{\s*[\w.]+\s*\}\}")
-
-Then = Literal["waiting_on_buyer", "solved", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """A file that leaves with a reply."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 def send(
@@ -50,85 +48,75 @@ def send(
     by: Person,
     now: datetime,
     key: str,
-    files: Sequence[NewFile] = (),
+    files: Sequence[NewFile | KeptFile] = (),
     then: Then = "waiting_on_buyer",
     knows_message_id: int | None = None,
     anyway: bool = False,
+    how: How | None = None,
 ) -> Message:
-    """Put a reply to the buyer into the outbox.
+    """Put a reply into the outbox.
 
-    `key` is made when the composer opens: the same key again gives the reply it made before.
-    `knows_message_id` is the last message the writer saw; with a later one by the buyer or a
-    colleague the reply is held unless `anyway`. Raises `Refused` (see its codes).
+    `key` is made when the composer opens: the same key again gives the reply it made before, also
+    after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
+    buyer or a colleague the reply is held unless `anyway`. `how` says all that was chosen; without
+    it `then` alone. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
+    another text.
     """
+    how = how or How(then=then)
     with transaction.atomic():
-        locked(ticket_id, by)  # of two equal requests the second waits here, and finds the first
-        if made := Message.objects.filter(ticket=ticket_id, outbox__idempotency_key=key).first():
+        # Of two equal requests the second waits here, and finds the first.
+        locked(ticket_id, by, is_merged_too=True)
+        if made := _made_before(key, text, by=by):
             return made
         with changing(ticket_id, "reply", by=by, now=now) as ticket:
-            route = _checked(ticket, text, files)
+            route = checked(ticket, text, files, how, now=now)
             if not anyway:
-                _hold_if_somebody_wrote(ticket, knows_message_id)
-            message = _store(ticket, text.strip(), files, by=by, now=now, key=key)
-            _queue(ticket, message, route, key=key, then=then, now=now)
+                hold_if_somebody_wrote(ticket, knows_message_id)
+            message = _store(ticket, text.strip(), files, how, by=by, now=now, key=key)
+            _queue(ticket, message, route, how, key=key, now=now)
             Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
             return message
 
 
-def answered_elsewhere(ticket_id: int, text: str, *, by: Person, now: datetime) -> Message:
-    """Record an answer given in the marketplace's portal, which stops the clock. Refused: `empty`."""
+def _made_before(key: str, text: str, *, by: Person) -> Message | None:
+    """Give what this key has sent. Refused: `sent_otherwise` when the text has changed since."""
+    made = Message.objects.filter(outbox__idempotency_key=key, person=by).first()
+    if made is not None and made.text != text.strip():
+        raise Refused("sent_otherwise")
+    return made
+
+
+def answered_elsewhere(
+    ticket_id: int, text: str, *, by: Person, now: datetime, to: Party = "both", key: str = ""
+) -> Message:
+    """Record an answer given in the marketplace's portal, which stops the clock. Refused: `empty`.
+
+    In a portal the operator reads along, so that it answers whoever asked; `to` says otherwise.
+    """
     if not text.strip():
         raise Refused("empty")
-    with changing(ticket_id, "answered_elsewhere", by=by, now=now) as ticket:
-        message = _store(
-            ticket, text.strip(), (), by=by, now=now, key=f"portal-{ticket.pk}-{now.timestamp()}"
-        )
-        message.state, message.seen_elsewhere = Message.State.ACCEPTED, True
-        message.save(update_fields=["state", "seen_elsewhere"])
-        write_fact(
-            ticket,
-            "agent_reply",
-            at=now,
-            now=now,
-            by=by,
-            message=message,
-            id=str(message.pk),
-            seen_elsewhere=True,
-            to="both",  # in a portal the operator reads along: it answers whoever asked
-        )
-        keep_by_reply(ticket, message, at=now, now=now)
-        set_status(ticket, Ticket.Status.WAITING_ON_BUYER, by=by, now=now)
-        Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
-        return message
-
-
-def undo(message_id: int, *, by: Person, now: datetime) -> bool:
-    """Take a reply back that has not left yet; False when it is too late."""
-    outbox = Outbox.objects.select_related("message").filter(message_id=message_id).first()
-    if outbox is None:
-        return False
-    with changing(outbox.message.ticket_id, "undo_reply", by=by, now=now) as ticket:
-        taken = Outbox.objects.filter(
-            pk=outbox.pk, state=Outbox.State.QUEUED, attempt_count=0, not_before_at__gt=now
-        ).update(state=Outbox.State.CANCELLED, settled_at=now)
-        if not taken:
-            return False
-        outbox.message.state = Message.State.CANCELLED
-        outbox.message.save(update_fields=["state"])
-        write_fact(ticket, "reply_undone", at=now, now=now, by=by, message=outbox.message)
-        _put_back(ticket, outbox.message.text, by=by, now=now)
-        return True
-
-
-def _put_back(ticket: Ticket, text: str, *, by: Person, now: datetime) -> None:
-    """Make a text a draft again, in front of what was typed since."""
-    typed = Draft.objects.filter(ticket=ticket, person=by).values_list("text", flat=True).first()
-    parts = [text, typed] if typed and typed.strip() != text.strip() else [text]
-    Draft.objects.update_or_create(
-        ticket=ticket,
-        person=by,
-        defaults={"text": "\n\n".join(parts), "is_note": False, "saved_at": now},
-    )
+    key = key or f"{ticket_id}-{now.timestamp()}"
+    with transaction.atomic():
+        ticket = locked(ticket_id, by, is_merged_too=True)
+        known = Message.objects.filter(channel_id=ticket.channel_id, person=by)
+        if made := known.filter(external_id=f"reply:portal-{key}").first():
+            return made
+        with changing(ticket_id, "answered_elsewhere", by=by, now=now) as ticket:
+            message = _store(
+                ticket, text.strip(), (), How(to=to), by=by, now=now, key=f"portal-{key}"
+            )
+            message.state, message.seen_elsewhere = Message.State.ACCEPTED, True
+            message.save(update_fields=["state", "seen_elsewhere"])
+            data = {"id": str(message.pk), "seen_elsewhere": True, "to": to}
+            write_fact(ticket, "agent_reply", at=now, now=now, by=by, message=message, **data)
+            status = Ticket.Status.WAITING_ON_BUYER
+            if to == "operator":
+                status = Ticket.Status.WAITING_ON_MARKETPLACE
+            else:
+                keep_by_reply(ticket, message, at=now, now=now)
+            set_status(ticket, status, by=by, now=now)
+            Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
+            return message
 
 
 def retry(message_id: int, *, by: Person, now: datetime) -> None:
@@ -150,57 +138,17 @@ def retry(message_id: int, *, by: Person, now: datetime) -> None:
         write_fact(ticket, "reply_retried", at=now, now=now, by=by, message=outbox.message)
 
 
-def _checked(ticket: Ticket, text: str, files: Sequence[NewFile]) -> Route:
-    """Say what stands in the way of a reply, before anything is stored."""
-    channel = ticket.channel
-    able = capability(channel.marketplace)
-    if not text.strip():
-        raise Refused("empty")
-    if able.text_chars_max and len(text) > able.text_chars_max:
-        raise Refused("too_long", limit=able.text_chars_max, length=len(text))
-    if found := VARIABLE.search(text):
-        raise Refused("unresolved_variable", variable=found.group())
-    if channel.is_watched_only:
-        raise Refused("watch_mode", channel=channel.name)
-    if not able.reply_by_mail or not ticket.reply_address:
-        raise Refused("not_answerable", channel=channel.name)
-    if able.attachments_max is not None and len(files) > able.attachments_max:
-        raise Refused("too_many_files", limit=able.attachments_max)
-    largest = able.attachment_bytes_max
-    if largest and sum(len(file.content) for file in files) > largest:
-        raise Refused("files_too_large", limit=largest)
-    return _route(channel, ticket.reply_connection_id)
-
-
-def _route(channel: Channel, connection_id: int | None) -> Route:
-    """Choose the way out: the connection the buyer's mail came by, else any that may send."""
-    routes = list(
-        Route.objects.select_related("connection")
-        .filter(channel=channel, sends=True, connection__state=Connection.State.ACTIVE)
-        .order_by("id")
-    )
-    same = [route for route in routes if route.connection_id == connection_id]
-    if not routes:
-        raise Refused("no_route", channel=channel.name)
-    return (same or routes)[0]
-
-
-def _hold_if_somebody_wrote(ticket: Ticket, knows_message_id: int | None) -> None:
-    if knows_message_id is None:
-        return
-    later = ticket.messages.filter(pk__gt=knows_message_id).exclude(
-        state__in=[Message.State.NOTE, Message.State.CANCELLED]
-    )
-    authors = set(later.values_list("author", flat=True))
-    if Message.Author.BUYER in authors:
-        raise Refused("buyer_wrote_meanwhile")
-    if Message.Author.AGENT in authors:
-        raise Refused("colleague_wrote_meanwhile")
-
-
 def _store(
-    ticket: Ticket, text: str, files: Sequence[NewFile], *, by: Person, now: datetime, key: str
+    ticket: Ticket,
+    text: str,
+    files: Sequence[NewFile | KeptFile],
+    how: How,
+    *,
+    by: Person,
+    now: datetime,
+    key: str,
 ) -> Message:
+    tells_apart = capability(ticket.channel.marketplace).parties != ("buyer",)
     message: Message = Message.objects.create(
         ticket=ticket,
         channel_id=ticket.channel_id,
@@ -216,15 +164,23 @@ def _store(
         needs_reply=False,
         occurred_at=now,
         stored_at=now,
+        is_holding=how.is_holding,
+        to_party=how.to if tells_apart else "",
     )
-    for position, file in enumerate(files):
+    for position, file in enumerate(kept(files, now=now)):
         MessageFile.objects.create(
             message=message,
-            file=keep(file.content, now=now),
+            file_id=file.sha256,
             name=file.name,
             content_type=file.content_type,
             position=position,
         )
+    TemplateUse.objects.bulk_create(
+        [
+            TemplateUse(message=message, template_id=number, language=language, used_at=now)
+            for number, language in dict(how.templates).items()
+        ]
+    )
     ticket.message_count += 1
     ticket.last_message_at = max(ticket.last_message_at, now)
     if ticket.assignee_id is None:
@@ -233,7 +189,7 @@ def _store(
 
 
 def _queue(
-    ticket: Ticket, message: Message, route: Route, *, key: str, then: Then, now: datetime
+    ticket: Ticket, message: Message, route: Route, how: How, *, key: str, now: datetime
 ) -> None:
     settings: dict[str, Any] = route.connection.settings
     sender = route.sender_address or next(iter(settings.get("senders", ())), "")
@@ -249,17 +205,22 @@ def _queue(
             "recipient_name": ticket.buyer_name,
             "sender": sender,
             "sender_name": ticket.channel.sender_name or ticket.channel.brand.name,
-            "subject": _reply_subject(ticket.subject),
-            "then": then,
+            "subject": _reply_subject(ticket.subject)
+            if ticket.message_count > 1
+            else ticket.subject,
+            **how.as_choices(),
             **_threading(ticket),
         },
         queued_at=now,
-        not_before_at=now + undo_window(ticket, now),
+        not_before_at=how.send_at or now + undo_window(ticket, now),
+        is_scheduled=how.send_at is not None,
     )
     ThreadKey.objects.get_or_create(
         channel_id=ticket.channel_id, key=f"mid:{message_id}", ticket=ticket
     )
-    write_fact(ticket, "reply_queued", at=now, now=now, by=message.person, message=message)
+    kind = "reply_scheduled" if how.send_at else "reply_queued"
+    values = {"send_at": how.send_at.isoformat()} if how.send_at else {}
+    write_fact(ticket, kind, at=now, now=now, by=message.person, message=message, **values)
 
 
 def undo_window(ticket: Ticket, now: datetime) -> timedelta:

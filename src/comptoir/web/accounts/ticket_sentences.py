@@ -51,6 +51,8 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.reopen": _said(lambda: _("Reopened the ticket.")),
     "ticket.reply": _said(lambda: _("Sent a reply.")),
     "ticket.undo_reply": _said(lambda: _("Took a reply back before it was sent.")),
+    "ticket.send_now": _said(lambda: _("Sent a reply now that was to leave later.")),
+    "ticket.hold_back_reply": _said(lambda: _("A reply for later was held back: somebody wrote.")),
     "ticket.retry_reply": _said(lambda: _("Had a reply sent again.")),
     "ticket.answered_elsewhere": _said(lambda: _("Marked as answered outside this desk.")),
     "ticket.reply_accepted": _said(lambda: _("The channel accepted a reply.")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.inbox import queue
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, draft, note, reply
+from comptoir.tickets.actions import delivery, draft, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message, Outbox
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
@@ -102,7 +102,7 @@ def keep_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def undo(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """Take a reply back; its text is in the composer again."""
     _check(request, ticket_id, message_id)
-    if reply.undo(message_id, by=person_in(request), now=clock.now()):
+    if taking_back.undo(message_id, by=person_in(request), now=clock.now()):
         toast = Toast(_("Taken back. Nothing was sent."))
     else:
         toast = Toast(_("Too late: the reply has gone on its way."), is_bad=True)

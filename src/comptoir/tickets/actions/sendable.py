@@ -1,0 +1,149 @@
+"""What stands in the way of a reply, said before anything is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from comptoir.merchant.models import Channel, Connection, Route
+from comptoir.rulebook import Capability
+from comptoir.rulebook.capabilities import capability
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import How, KeptFile, NewFile
+from comptoir.tickets.models import Message, Ticket
+
+VARIABLE = re.compile(r"\{\{[^{}\n]{1,80}\}\}")
+LATER_AT_MOST = timedelta(days=30)
+FILE_BYTES_MAX = 25 * 1024 * 1024
+"""What most mail servers still take; a channel that says less is held to that."""
+STOPPED_BY_REPLY = ("first_reply", "next_reply", "promise")
+
+KINDS = {
+    "IMAGE": {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic"},
+    "PDF": {".pdf"},
+    "DOC": {".doc", ".docx", ".odt", ".rtf"},
+    "TXT": {".txt", ".csv"},
+}
+"""The endings behind a channel's words for kinds of files."""
+
+
+def checked(
+    ticket: Ticket, text: str, files: Sequence[NewFile | KeptFile], how: How, *, now: datetime
+) -> Route:
+    """Give the way out, or raise `Refused` with the first thing that stands in the way."""
+    channel = ticket.channel
+    able = capability(channel.marketplace)
+    check_text(able, text)
+    if channel.is_watched_only:
+        raise Refused("watch_mode", channel=channel.name)
+    if not able.reply_by_mail or not ticket.reply_address:
+        raise Refused("not_answerable", channel=channel.name)
+    if how.to not in reached(able):
+        raise Refused("wrong_party", channel=channel.name)
+    check_files(able, [(file.name, _size(file)) for file in files])
+    if how.send_at is not None:
+        check_later(ticket, how.send_at, now=now)
+    if how.promise_at is not None and how.promise_at <= (how.send_at or now):
+        raise Refused("promise_in_past")
+    return _route(channel, ticket.reply_connection_id)
+
+
+def reached(able: Capability) -> tuple[str, ...]:
+    """Tell whom a mail can reach: one address has one reader, however many share the thread."""
+    return able.parties if len(able.parties) == 1 else ("buyer",)
+
+
+def check_text(able: Capability, text: str) -> None:
+    """Refused: `empty`, `too_long`, `unresolved_variable`."""
+    if not text.strip():
+        raise Refused("empty")
+    if able.text_chars_max and len(text) > able.text_chars_max:
+        raise Refused("too_long", limit=able.text_chars_max, length=len(text))
+    if found := VARIABLE.search(text):
+        raise Refused("unresolved_variable", variable=found.group())
+
+
+def check_files(able: Capability, files: Sequence[tuple[str, int]]) -> None:
+    """Hold names and sizes in bytes against what the channel takes.
+
+    Refused: `file_empty`, `too_many_files`, `file_type`, `file_too_large`, `files_too_large`.
+    """
+    for name, size_bytes in files:
+        if not size_bytes:
+            raise Refused("file_empty", name=name)
+        if size_bytes > FILE_BYTES_MAX:
+            raise Refused("file_too_large", name=name, limit=FILE_BYTES_MAX)
+        if not takes(able, name):
+            raise Refused("file_type", name=name, types=able.attachment_types)
+    if able.attachments_max is not None and len(files) > able.attachments_max:
+        raise Refused("too_many_files", limit=able.attachments_max)
+    largest = able.attachment_bytes_max or FILE_BYTES_MAX
+    if sum(size_bytes for _, size_bytes in files) > largest:
+        raise Refused("files_too_large", limit=largest)
+
+
+def takes(able: Capability, name: str) -> bool:
+    """Tell whether the channel takes files that end like this."""
+    known = set().union(*(KINDS.get(kind, set()) for kind in able.attachment_types))
+    return not known or PurePosixPath(name).suffix.lower() in known
+
+
+def latest(ticket: Ticket, *, now: datetime) -> datetime | None:
+    """Tell how late a reply may leave: not past the target, nor the limit, of what it answers.
+
+    None when that moment has passed already: then it can only be sent at once.
+    """
+    clocks = ticket.clocks.filter(kind__in=STOPPED_BY_REPLY, ended_at__isnull=True)
+    rows = clocks.values_list("target_at", "limit_at")
+    ends = [at for row in rows for at in row if at is not None]
+    end = min(ends, default=now + LATER_AT_MOST)
+    return end if end > now else None
+
+
+def check_later(ticket: Ticket, send_at: datetime, *, now: datetime) -> None:
+    """Refused: `later_in_past`, `later_not_possible`, `later_past_target` with the latest moment."""
+    if send_at <= now:
+        raise Refused("later_in_past")
+    end = latest(ticket, now=now)
+    if end is None:
+        raise Refused("later_not_possible")
+    if send_at > end:
+        raise Refused("later_past_target", latest=end)
+
+
+def hold_if_somebody_wrote(ticket: Ticket, knows_message_id: int | None) -> None:
+    """Refused: `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile` after what the writer saw."""
+    if knows_message_id is not None and (author := who_wrote_after(ticket, knows_message_id)):
+        raise Refused(f"{author}_wrote_meanwhile")
+
+
+def who_wrote_after(ticket: Ticket, message_id: int) -> str:
+    """Say who wrote since that message: `buyer`, `colleague`, or empty."""
+    later = (
+        ticket.messages.filter(pk__gt=message_id)
+        .exclude(state__in=[Message.State.NOTE, Message.State.CANCELLED])
+        .exclude(kind__in=["auto_reply", "bounce"])
+    )
+    authors = set(later.values_list("author", flat=True))
+    if Message.Author.BUYER in authors:
+        return "buyer"
+    return "colleague" if Message.Author.AGENT in authors else ""
+
+
+def _route(channel: Channel, connection_id: int | None) -> Route:
+    """Choose the way out: the connection the buyer's mail came by, else any that may send."""
+    routes = list(
+        Route.objects.select_related("connection")
+        .filter(channel=channel, sends=True, connection__state=Connection.State.ACTIVE)
+        .order_by("id")
+    )
+    same = [route for route in routes if route.connection_id == connection_id]
+    if not routes:
+        raise Refused("no_route", channel=channel.name)
+    return (same or routes)[0]
+
+
+def _size(file: NewFile | KeptFile) -> int:
+    return file.size_bytes if isinstance(file, KeptFile) else len(file.content)
