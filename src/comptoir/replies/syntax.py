@@ -2,7 +2,8 @@
 
 `{{ order.number }}` names a variable, `{{ buyer.first_name | or: "there" }}` says what stands there
 when it has no value, `{{ 24 cm }}` is a measure or an amount that is written as the buyer's country
-writes it. Nothing is ever evaluated; whatever else stands in braces is a mistake.
+writes it, and `{{ ask: Invoice number }}` is filled in by whoever writes the reply. Nothing is ever
+evaluated; whatever else stands in braces is a mistake.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 """A place in a text. What is left of these in a reply keeps it from being sent."""
 
 _VARIABLE = re.compile(r"""([a-z][a-z_]*(?:\.[a-z0-9_]+)?)\s*(?:\|\s*or:\s*(["“„«])(.*?)["”“»])?""")
+_ASK = re.compile(r"ask:\s*(\S.{0,59})")
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-z°%]{1,5})")
 
 
@@ -45,13 +47,21 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A field that only the writer of a reply can fill."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Braces that hold nothing we know how to read."""
 
     source: str
 
 
-Piece = Text | Variable | Measure | Unread
+Piece = Text | Variable | Measure | Ask | Unread
 
 
 def parse(text: str) -> tuple[Piece, ...]:
@@ -78,4 +88,6 @@ def _place(inside: str, source: str) -> Piece:
         return Variable(found.group(1), found.group(3), source)
     if found := _MEASURE.fullmatch(inside):
         return Measure(Decimal(found.group(1).replace(",", ".")), found.group(2), source)
+    if found := _ASK.fullmatch(inside):
+        return Ask(found.group(1).strip(), source)
     return Unread(source)

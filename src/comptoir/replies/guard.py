@@ -1,0 +1,87 @@
+"""What a channel forbids in a message, as far as a text shows it for sure: links and contact data.
+
+The channel's rules are sentences of the rulebook; which of them speak of links, e-mail addresses or
+telephone numbers is read from their words. Everything else they forbid is a matter of judgement
+and left to people. Nothing here blocks: it is said, with the rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["link", "email", "phone"]
+
+WORDS: dict[Kind, str] = {"link": "links", "email": "e-mail addresses", "phone": "telephone"}
+"""By what the rulebook's sentences speak of, found as it stands there."""
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LINK = re.compile(
+    r"\b(?:(?i:https?://|www\.)\S+|(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|shop|store|eu|fr|de|it|es"
+    r"|nl|be|at|ch|pl|co\.uk|example)\b(?:/\S*)?)"
+)
+"""Addresses without a scheme count in small letters only: "Ende.de" is a missing blank."""
+PHONE = re.compile(
+    r"(?<![\w-])(?:\+\d{1,3}|0)(?:[ \u00a0./()-]{0,3}\d){7,13}(?![\w-])(?![ \u00a0]\d)"
+)
+PHONE_GAPS = re.compile(r"[ \u00a0./()-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something forbidden in a text: what it is, where it says so, and the channel's rule."""
+
+    kind: Kind
+    found: str
+    rule: str
+
+
+def findings(text: str, forbidden_content: Sequence[str]) -> tuple[Finding, ...]:
+    """Look for what the channel's rules forbid; one finding a kind, in the order of the rules."""
+    seen: list[Finding] = []
+    for kind, rule in rules_of(tuple(forbidden_content)):
+        if found := _look_for(kind, text):
+            seen.append(Finding(kind, found, rule))
+    return tuple(seen)
+
+
+@lru_cache(maxsize=64)
+def rules_of(forbidden_content: tuple[str, ...]) -> tuple[tuple[Kind, str], ...]:
+    """Tell which kinds a channel forbids, each with the sentence that says so."""
+    kinds: dict[Kind, str] = {}
+    for kind, word in WORDS.items():
+        for rule in forbidden_content:
+            if word in rule.replace("social media links", "profiles"):
+                kinds.setdefault(kind, rule)
+    return tuple(kinds.items())
+
+
+def _look_for(kind: Kind, text: str) -> str:
+    match kind:
+        case "email":
+            return _first(EMAIL, text)
+        case "link":
+            return _first(LINK, EMAIL.sub(" ", text)).rstrip(".,;:!?)")
+        case "phone":
+            return _phone(text)
+
+
+def _phone(text: str) -> str:
+    """Find a telephone number: with a country's prefix, or written in groups from a zero on.
+
+    Order and tracking numbers are longer, or stand in one piece.
+    """
+    for found in PHONE.finditer(text):
+        number = found.group()
+        digits = sum(char.isdigit() for char in number)
+        if number.startswith("+") or (9 <= digits <= 12 and PHONE_GAPS.search(number)):
+            return number.strip()
+    return ""
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found.group() if found else ""

@@ -1,0 +1,48 @@
+"""What channels forbid, as far as a text shows it for sure."""
+
+from __future__ import annotations
+
+import pytest
+
+from comptoir.replies.guard import findings, rules_of
+from comptoir.rulebook import capability, marketplaces
+
+ALL = ("links", "e-mail addresses and telephone numbers")
+
+
+def test_rules_of_the_rulebook_are_understood() -> None:
+    known = {
+        name: {kind for kind, _ in rules_of(capability(name).forbidden_content)}
+        for name in marketplaces()
+    }
+
+    assert {name: kinds for name, kinds in known.items() if kinds} == {
+        "amazon": {"link", "email", "phone"},
+        "ebay": {"link", "email", "phone"},
+        "walmart": {"link"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("See https://maison-perrin.example/late.", ["https://maison-perrin.example/late"]),
+        ("See maison-perrin.fr, please", ["maison-perrin.fr"]),
+        ("Write to help@perrin.fr", ["help@perrin.fr"]),
+        ("Call 04 78 12 34 56", ["04 78 12 34 56"]),
+        ("Call +49 30 1234567", ["+49 30 1234567"]),
+        ("Tel. 030/1234567", ["030/1234567"]),
+        ("Order 302-1000000-4471983", []),
+        ("DHL 00340434292135100186", []),
+        ("0034 0434 2921 3510 0186", []),
+        ("On 22.11.2026 at 17.00 Uhr.Danke", []),
+    ],
+)
+def test_forbidden_content_is_found_and_numbers_of_orders_are_not(
+    text: str, found: list[str]
+) -> None:
+    assert [one.found for one in findings(text, ALL)] == found
+
+
+def test_nothing_is_said_where_the_channel_forbids_nothing() -> None:
+    assert findings("help@perrin.fr", ()) == ()
