@@ -7,31 +7,25 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from comptoir.replies import languages
 from comptoir.replies.models import Template
 from comptoir.tickets.models import Message, TemplateUse
 
 AT_ONCE_MAX = 20
 
 
-def record(message: Message, template_ids: Sequence[int], *, now: datetime) -> None:
-    """Note which templates a reply was written with; numbers nobody knows are passed over."""
-    wanted = set(template_ids[:AT_ONCE_MAX])
-    if not wanted:
+def record(message: Message, used: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Note the templates (number and language) a reply was written with.
+
+    One that is gone, or somebody else's own, is passed over: the reply leaves all the same.
+    """
+    languages = dict(used[:AT_ONCE_MAX])
+    if not languages:
         return
-    found = Template.objects.filter(Q(owner=None) | Q(owner=message.person_id), pk__in=wanted)
+    own = Q(owner=None) | Q(owner=message.person_id)
+    known = Template.objects.filter(own, pk__in=languages).values_list("pk", flat=True)
     TemplateUse.objects.bulk_create(
         TemplateUse(
-            message=message,
-            template=template,
-            language=_language(template, message),
-            used_at=now,
+            message=message, template_id=number, language=languages[number][:8], used_at=now
         )
-        for template in found.prefetch_related("texts")
+        for number in known
     )
-
-
-def _language(template: Template, message: Message) -> str:
-    available = {text.language for text in template.texts.all()}
-    channel = message.ticket.channel.locale
-    return languages.chosen(available, buyer=message.language, channel=channel) or ""

@@ -262,4 +262,4 @@ def _writing_rights(by: Person) -> Rights:
 
 def _was_just_said(ticket: Ticket, text: str, *, by: Person, now: datetime) -> bool:
     said = ticket.messages.filter(person=by, stored_at__gt=now - OVERTAKEN_WITHIN)
-    return bool(said.exclude(state=Message.State.CANCELLED).filter(text=text.strip()).exists())
+    return bool(said.exclude(state=Message.State.CANCELLED).filter(new_text=text.strip()).exists())

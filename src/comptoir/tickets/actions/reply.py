@@ -15,22 +15,17 @@ from django.db import transaction
 from django.db.models import Max
 
 from comptoir.merchant.models import Person, Route
+from comptoir.replies.signing import signed
 from comptoir.rulebook.capabilities import capability
+from comptoir.tickets import template_uses
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.sendable import checked, hold_if_somebody_wrote
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, kept
-from comptoir.tickets.models import (
-    Draft,
-    Message,
-    MessageFile,
-    Outbox,
-    TemplateUse,
-    ThreadKey,
-    Ticket,
-)
+from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, ThreadKey, Ticket
+from comptoir.tickets.signing import signature_of
 
 __all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry", "send"]
 
@@ -54,7 +49,7 @@ def send(
     anyway: bool = False,
     how: How | None = None,
 ) -> Message:
-    """Put a reply into the outbox.
+    """Put a reply into the outbox, the signature of its channel below.
 
     `key` is made when the composer opens: the same key again gives the reply it made before, also
     after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
@@ -69,10 +64,11 @@ def send(
         if made := _made_before(key, text, by=by):
             return made
         with changing(ticket_id, "reply", by=by, now=now) as ticket:
-            route = checked(ticket, text, files, how, now=now)
+            below = signature_of(ticket, by)
+            route = checked(ticket, signed(text, below), files, how, now=now)
             if not anyway:
                 hold_if_somebody_wrote(ticket, knows_message_id)
-            message = _store(ticket, text.strip(), files, how, by=by, now=now, key=key)
+            message = _store(ticket, text.strip(), files, how, below, by=by, now=now, key=key)
             _queue(ticket, message, route, how, key=key, now=now)
             Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
             return message
@@ -81,7 +77,7 @@ def send(
 def _made_before(key: str, text: str, *, by: Person) -> Message | None:
     """Give what this key has sent. Refused: `sent_otherwise` when the text has changed since."""
     made = Message.objects.filter(outbox__idempotency_key=key, person=by).first()
-    if made is not None and made.text != text.strip():
+    if made is not None and made.new_text != text.strip():
         raise Refused("sent_otherwise")
     return made
 
@@ -143,6 +139,7 @@ def _store(
     text: str,
     files: Sequence[NewFile | KeptFile],
     how: How,
+    below: str = "",
     *,
     by: Person,
     now: datetime,
@@ -158,7 +155,7 @@ def _store(
         state=Message.State.QUEUED,
         person=by,
         from_name=by.name,
-        text=text,
+        text=signed(text, below),
         new_text=text,
         language=ticket.language,
         needs_reply=False,
@@ -175,12 +172,7 @@ def _store(
             content_type=file.content_type,
             position=position,
         )
-    TemplateUse.objects.bulk_create(
-        [
-            TemplateUse(message=message, template_id=number, language=language, used_at=now)
-            for number, language in dict(how.templates).items()
-        ]
-    )
+    template_uses.record(message, how.templates, now=now)
     ticket.message_count += 1
     ticket.last_message_at = max(ticket.last_message_at, now)
     if ticket.assignee_id is None:

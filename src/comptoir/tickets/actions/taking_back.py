@@ -102,5 +102,5 @@ def _restore(ticket: Ticket, outbox: Outbox, *, by: Person, now: datetime, **mor
     choices = {**how.as_choices(), "send_at": "", **more}
     rows = outbox.message.files.select_related("file").defer("file__content").order_by("position")
     files = [KeptFile(f.name, f.content_type, f.file_id, f.file.size_bytes) for f in rows]
-    version = Version(text=outbox.message.text, choices=choices, files=tuple(files))
+    version = Version(text=outbox.message.new_text, choices=choices, files=tuple(files))
     put_back(ticket, version, by=by, now=now)
