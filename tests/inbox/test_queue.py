@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.tickets.conftest import FRIDAY, Desk, desk
 
 from comptoir.inbox import deadlines, queue
+from comptoir.inbox.filter_sql import Moment
 from comptoir.merchant.actions import people
 from comptoir.merchant.rights import Rights, rights_of
 from comptoir.tickets.actions import assign, solve
@@ -12,10 +13,11 @@ from comptoir.tickets.actions import assign, solve
 __all__ = ["desk"]
 
 HOUR = timedelta(hours=1)
+NOW = Moment(FRIDAY)
 
 
-def gists(rights: Rights, view: queue.View = "queue", **values: object) -> list[str]:
-    return [row.gist for row in queue.page(rights, view, **values).rows]  # type: ignore[arg-type]
+def gists(rights: Rights, view: queue.View = "queue") -> list[str]:
+    return [row.gist for row in queue.page(rights, queue.ask(view), moment=NOW).rows]
 
 
 def test_claims_come_first_then_what_can_be_saved_then_what_is_lost(desk: Desk) -> None:
@@ -48,14 +50,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(desk: Desk) -> None:
         desk.writes(f"m{number}", at=FRIDAY + number * HOUR, thread=f"t{number}")
     rights = rights_of(desk.camille)
 
-    first = queue.page(rights, size=3)
-    second = queue.page(rights, size=3, after=first.next_after)
-    third = queue.page(rights, size=3, after=second.next_after)
+    first = queue.page(rights, moment=NOW, size=3)
+    second = queue.page(rights, moment=NOW, size=3, after=first.next_after)
+    third = queue.page(rights, moment=NOW, size=3, after=second.next_after)
 
     seen = [row.gist for page in (first, second, third) for row in page.rows]
     assert seen == [f"m{number}" for number in range(7)]
     assert third.next_after is None
-    assert len(queue.page(rights, after="nonsense").rows) == 7
+    assert len(queue.page(rights, moment=NOW, after="nonsense").rows) == 7
 
 
 def test_counts_are_those_of_the_views_and_channels(desk: Desk) -> None:
@@ -63,7 +65,7 @@ def test_counts_are_those_of_the_views_and_channels(desk: Desk) -> None:
     desk.writes("b", thread="b", channel=desk.shop)
     solved = desk.writes("n", thread="c", author="marketplace", kind="notification",
                          facts=(("marketplace_message", {"asks_us": False}),))  # fmt: skip
-    counts = queue.counts(rights_of(desk.camille))
+    counts = queue.counts(rights_of(desk.camille), now=FRIDAY)
 
     assert (counts["queue"], counts["unassigned"], counts["claims"]) == (2, 2, 0)
     assert counts[f"channel:{desk.amazon.pk}"] == 1

@@ -1,4 +1,4 @@
-"""The queue: what needs an answer of ours, in the order in which it should be answered.
+"""The lists: the queue in the order in which it should be answered, and its sisters.
 
 Claims on which it is our move come first, then what can still be answered in time by its next
 deadline, then what is past its limit (it has no deadline left to save). Each page reads fifty
@@ -7,60 +7,74 @@ index entries, whatever the size of the desk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connection
-from psycopg import Cursor
 
+from comptoir.inbox import sorting
+from comptoir.inbox.filter_sql import Moment, condition
+from comptoir.inbox.filters import NONE, Filters
+from comptoir.inbox.listing import COLUMNS, JOINS, VISIBLE, QueueRow, fetch, row_of, values_for
+from comptoir.inbox.sorting import Sort
 from comptoir.merchant.rights import Rights
 
 View = Literal[
-    "queue", "claims", "mine", "unassigned", "waiting", "drafts", "solved", "history", "all"
-]
+    "queue", "risk", "claims", "mine", "unassigned", "waiting", "snoozed", "drafts", "solved",
+    "all", "history",
+]  # fmt: skip
 VIEWS: tuple[View, ...] = (
-    "queue", "claims", "mine", "unassigned", "waiting", "drafts", "solved", "history", "all",
+    "queue", "risk", "claims", "mine", "unassigned", "waiting", "snoozed", "drafts", "solved",
+    "all", "history",
 )  # fmt: skip
 COUNT_CAP = 1000
 """Counts stop here and show as "999+", so that a page costs the same at any size."""
 
+HAS_NOBODY = """NOT EXISTS (SELECT 1 FROM merchant_person h
+    WHERE h.id = t.assignee_id AND h.is_active AND h.role <> 'reader')"""
+"""Nobody has it, or somebody who left: else what was theirs would never be dealt again."""
+IN_QUEUE = "t.queue_tier IS NOT NULL"
+UNSOLVED = "t.status NOT IN ('solved', 'closed')"
+WHERE: Mapping[View, str] = {
+    "queue": IN_QUEUE,
+    "risk": "t.queue_tier <= 1 AND t.risk_at <= %(now)s",
+    "claims": f"{IN_QUEUE} AND t.tier <= 1",
+    "mine": f"t.assignee_id = %(me)s AND {UNSOLVED}",
+    "unassigned": f"{IN_QUEUE} AND t.assignee_id IS NULL",
+    "waiting": "t.status IN ('waiting_on_buyer', 'waiting_on_marketplace', 'waiting_internally')",
+    "snoozed": "t.snoozed_until_at IS NOT NULL",
+    "drafts": "EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id"
+    " AND d.person_id = %(me)s AND d.text <> '')",
+    "solved": "t.status = 'solved'",
+    "all": "TRUE",
+    "history": "t.status = 'closed'",
+}
+IS_QUEUE: frozenset[View] = frozenset({"queue", "risk", "claims", "unassigned"})
+"""Views in which every ticket has a place in the queue."""
+ENDLESS: frozenset[View] = frozenset({"solved", "all", "history"})
+"""Views that grow with the years: not counted, and sorted only as an index stands."""
+SORTS: Mapping[View, tuple[Sort, ...]] = {
+    view: ("newest",)
+    if view in ENDLESS
+    else ("wake", "newest", "value")
+    if view == "snoozed"
+    else ("deadline", "age", "newest", "value")
+    if view in IS_QUEUE or view == "mine"
+    else ("newest", "deadline", "value")
+    for view in VIEWS
+}
+"""The ways to sort each view; the first is how it stands when nobody chose."""
+
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One line of a list, complete: the template asks nothing more of the database."""
+class Asked:
+    """Which list somebody asks for."""
 
-    id: int
-    channel_id: int
-    channel_name: str
-    channel_short: str
-    marketplace: str
-    country: str
-    is_watched_only: bool
-    buyer_name: str
-    gist: str
-    language: str
-    order_number: str
-    order_total: Decimal | None
-    order_currency: str
-    status: str
-    tier: int
-    tier_reasons: tuple[str, ...]
-    intents: tuple[str, ...]
-    assignee_id: int | None
-    assignee_name: str
-    message_count: int
-    oldest_unanswered_at: datetime | None
-    last_message_at: datetime
-    next_kind: str
-    target_at: datetime | None
-    limit_at: datetime | None
-    limit_is_confirmed: bool
-    next_deadline_at: datetime | None
-    queue_tier: int | None
-    queue_at: datetime | None
+    view: View = "queue"
+    filters: Filters = NONE
+    sort: Sort = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,95 +85,98 @@ class QueuePage:
     next_after: str | None
 
 
-COLUMNS = """
-    t.id, t.channel_id, c.name, c.short_name, c.marketplace, c.country, c.is_watched_only,
-    t.buyer_name, t.gist, t.language, t.order_number, o.total, coalesce(o.currency, ''),
-    t.status, t.tier, t.tier_reasons, t.intents, t.assignee_id, coalesce(p.name, ''),
-    t.message_count, t.oldest_unanswered_at, t.last_message_at, t.next_kind,
-    t.target_at, t.limit_at, coalesce(v.limit_is_confirmed, false), t.next_deadline_at,
-    t.queue_tier, t.queue_at
-"""
-JOINS = """
-    JOIN merchant_channel c ON c.id = t.channel_id
-    LEFT JOIN orders_order o ON o.id = t.order_id
-    LEFT JOIN merchant_person p ON p.id = t.assignee_id
-    LEFT JOIN sla_policyversion v ON v.id = coalesce(t.base_version_id, t.policy_version_id)
-"""
-VISIBLE = "(t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)"
-HAS_NOBODY = """NOT EXISTS (SELECT 1 FROM merchant_person h
-    WHERE h.id = t.assignee_id AND h.is_active AND h.role <> 'reader')"""
-"""Nobody has it, or somebody who left: else what was theirs would never be dealt again."""
-IN_QUEUE = "t.queue_tier IS NOT NULL"
-UNSOLVED = "t.status NOT IN ('solved', 'closed')"
-WHERE: dict[View, str] = {
-    "queue": IN_QUEUE,
-    "claims": f"{IN_QUEUE} AND t.tier <= 1",
-    "mine": f"t.assignee_id = %(me)s AND {UNSOLVED}",
-    "unassigned": f"{IN_QUEUE} AND t.assignee_id IS NULL",
-    "waiting": "t.status IN ('waiting_on_buyer', 'waiting_on_marketplace', 'waiting_internally')",
-    "drafts": "EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id"
-    " AND d.person_id = %(me)s AND d.text <> '')",
-    "solved": "t.status = 'solved'",
-    "history": "t.status = 'closed'",
-    "all": "TRUE",
-}
-BY_DEADLINE: frozenset[View] = frozenset({"queue", "claims", "unassigned"})
+def ask(view: View = "queue", filters: Filters = NONE, sort: str = "") -> Asked:
+    """Ask for a view; a sort that it does not have becomes its own."""
+    chosen = next((known for known in SORTS[view] if known == sort), SORTS[view][0])
+    return Asked(view, filters, chosen)
 
 
 def page(
     rights: Rights,
-    view: View = "queue",
+    asked: Asked | None = None,
     *,
-    channel_id: int | None = None,
+    moment: Moment,
     after: str | None = None,
     size: int = 50,
 ) -> QueuePage:
-    """Give one page of a view: one query. `after` is the `next_after` of the page before."""
-    by_deadline = view in BY_DEADLINE
-    values = _values(rights, channel_id, 0)
-    where = _where(view, channel_id)
+    """Give one page of a list: one query. `after` is the `next_after` of the page before."""
+    asked = asked or ask()
+    values = values_for(rights, now=moment.now)
+    where = _where(asked, moment, values)
+    is_queue = asked.view in IS_QUEUE
     if after:
-        where += _past(after, values, by_deadline=by_deadline)
-    order = "t.queue_tier, t.queue_at, t.id" if by_deadline else "t.last_message_at DESC, t.id DESC"
+        where += sorting.after(after, asked.sort, values, is_queue=is_queue)
     sql = f"""
-        SELECT {COLUMNS} FROM tickets_ticket t {JOINS}
-        WHERE {where} ORDER BY {order} LIMIT {int(size) + 1}
+        SELECT {COLUMNS} FROM tickets_ticket t {JOINS} WHERE {where}
+        ORDER BY {sorting.order_by(asked.sort, is_queue=is_queue)} LIMIT {int(size) + 1}
     """  # a number in the text, so that the server can keep one plan for all asks
-    found = [_row(values) for values in _fetch(sql, values)]
+    found = [row_of(row) for row in fetch(sql, values, is_kept=not asked.filters)]
     shown = tuple(found[:size])
-    more = len(found) > size
-    return QueuePage(shown, _place(shown[-1], by_deadline=by_deadline) if more else None)
+    place = sorting.place_of(asked.sort, shown[-1]) if len(found) > size else None
+    return QueuePage(shown, place)
 
 
-def row(rights: Rights, ticket_id: int) -> QueueRow | None:
-    """Give one ticket as a line, for a list that is already on a screen."""
-    sql = f"SELECT {COLUMNS} FROM tickets_ticket t {JOINS} WHERE t.id = %(id)s AND {VISIBLE}"
-    found = _fetch(sql, {**_values(rights, None, 1), "id": ticket_id})
-    return _row(found[0]) if found else None
+def rows(
+    rights: Rights, ticket_ids: Sequence[int], asked: Asked, *, moment: Moment
+) -> dict[int, tuple[QueueRow, bool]]:
+    """Give tickets as lines by number, each with whether it stands in that list now.
+
+    For lists that are already on a screen; tickets this person may not see are left out.
+    """
+    values = {**values_for(rights, now=moment.now), "ids": list(ticket_ids)}
+    belongs = _where(asked, moment, values)
+    sql = f"""
+        SELECT {COLUMNS}, ({belongs}) FROM tickets_ticket t {JOINS}
+        WHERE t.id = ANY(%(ids)s) AND {VISIBLE}
+    """
+    found = fetch(sql, values, is_kept=not asked.filters)
+    return {int(row[0]): (row_of(row[:-1]), bool(row[-1])) for row in found}
 
 
-def rows(rights: Rights, ticket_ids: Sequence[int]) -> tuple[QueueRow, ...]:
-    """Give several tickets as lines, in no order; those this person may not see are left out."""
-    sql = f"SELECT {COLUMNS} FROM tickets_ticket t {JOINS} WHERE t.id = ANY(%(ids)s) AND {VISIBLE}"
-    found = _fetch(sql, {**_values(rights, None, 1), "ids": list(ticket_ids)})
-    return tuple(_row(values) for values in found)
+def ids(rights: Rights, asked: Asked, *, moment: Moment, at_most: int) -> list[int]:
+    """Give the numbers of a list's tickets in its order: what a bulk action takes."""
+    values = values_for(rights, now=moment.now)
+    where = _where(asked, moment, values)
+    joins = "LEFT JOIN orders_order o ON o.id = t.order_id" if asked.sort == "value" else ""
+    order = sorting.order_by(asked.sort, is_queue=asked.view in IS_QUEUE)
+    sql = f"""SELECT t.id FROM tickets_ticket t {joins} WHERE {where}
+        ORDER BY {order} LIMIT {int(at_most)}"""
+    return [int(row[0]) for row in fetch(sql, values, is_kept=False)]
 
 
-def counts(rights: Rights) -> dict[str, int]:
+def counts(rights: Rights, *, now: datetime) -> dict[str, int]:
     """Count each view up to `COUNT_CAP`, and the queue by channel (`channel:7`): one query."""
+    values = {**values_for(rights, now=now), "size": COUNT_CAP}
     parts = [
-        f"SELECT '{view}', (SELECT count(*) FROM (SELECT 1 FROM tickets_ticket t "
-        f"WHERE {_where(view, None)} LIMIT %(size)s) x)"
+        f"SELECT '{view}', {_count(f'{VISIBLE} AND {WHERE[view]}')}"
         for view in VIEWS
-        if view not in ("all", "history", "solved")
+        if view not in ENDLESS
     ]
     parts.append(
-        "SELECT 'channel:' || c.id, (SELECT count(*) FROM (SELECT 1 FROM tickets_ticket t "
-        f"WHERE t.channel_id = c.id AND {IN_QUEUE} LIMIT %(size)s) x) "
+        f"SELECT 'channel:' || c.id, {_count(f't.channel_id = c.id AND {IN_QUEUE}')} "
         "FROM merchant_channel c WHERE c.id = ANY(%(channels)s)"
     )
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), _values(rights, None, COUNT_CAP))
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {str(name): int(count) for name, count in cursor.fetchall()}
+
+
+def counts_of(
+    rights: Rights, lists: Iterable[tuple[str, Asked]], *, moment: Moment
+) -> dict[str, int]:
+    """Count several lists by name up to `COUNT_CAP`: one query; endless ones are left out."""
+    values = {**values_for(rights, now=moment.now), "size": COUNT_CAP}
+    parts = []
+    for number, (name, asked) in enumerate(lists):
+        if asked.view in ENDLESS:
+            continue
+        values[f"name{number}"] = name
+        where = _where(asked, moment, values, prefix=f"c{number}")
+        parts.append(f"SELECT %(name{number})s::text, {_count(where)}")
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
         return {str(name): int(count) for name, count in cursor.fetchall()}
 
 
@@ -171,57 +188,18 @@ def following(rights: Rights, ticket_id: int) -> int | None:
         AND (t.assignee_id = %(me)s OR {HAS_NOBODY})
         ORDER BY t.queue_tier, t.queue_at, t.id LIMIT 1
     """
+    values: dict[str, Any] = {"channels": list(rights.channel_ids), "me": rights.person_id}
+    values["id"] = ticket_id
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**_values(rights, None, 1), "id": ticket_id})
+        cursor.execute(sql, values)
         found = cursor.fetchone()
     return int(found[0]) if found else None
 
 
-def _values(rights: Rights, channel_id: int | None, size: int) -> dict[str, Any]:
-    return {
-        "channels": list(rights.channel_ids),
-        "me": rights.person_id,
-        "channel": channel_id,
-        "size": size,
-    }
+def _where(asked: Asked, moment: Moment, values: dict[str, Any], *, prefix: str = "f") -> str:
+    narrowed = condition(asked.filters, moment, values, prefix=prefix)
+    return f"{VISIBLE} AND {WHERE[asked.view]}{narrowed}"
 
 
-def _where(view: View, channel_id: int | None) -> str:
-    where = f"{VISIBLE} AND {WHERE[view]}"
-    return f"{where} AND t.channel_id = %(channel)s" if channel_id else where
-
-
-def _place(last: QueueRow, *, by_deadline: bool) -> str:
-    if by_deadline:
-        return f"{last.queue_tier}_{last.queue_at.isoformat() if last.queue_at else ''}_{last.id}"
-    return f"{last.last_message_at.isoformat()}_{last.id}"
-
-
-def _past(after: str, values: dict[str, Any], *, by_deadline: bool) -> str:
-    """Go on after a place; a place that cannot be read is the beginning."""
-    parts = after.split("_")
-    try:
-        if by_deadline:
-            values["a_tier"], values["a_id"] = int(parts[0]), int(parts[2])
-        else:
-            values["a_id"] = int(parts[1])
-        values["a_at"] = datetime.fromisoformat(parts[-2])
-    except (IndexError, ValueError):
-        return ""
-    if by_deadline:
-        return " AND (t.queue_tier, t.queue_at, t.id) > (%(a_tier)s, %(a_at)s, %(a_id)s)"
-    return " AND (t.last_message_at, t.id) < (%(a_at)s, %(a_id)s)"
-
-
-def _row(values: tuple[Any, ...]) -> QueueRow:
-    """Make a row a value throughout: values can be compared and remembered."""
-    plain: Any = (tuple(value) if type(value) is list else value for value in values)
-    return QueueRow(*plain)
-
-
-def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run one query prepared and in binary: a list's wide rows cost a third of Django's cursor."""
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(sql, values, prepare=True, binary=True)
-        return cursor.fetchall()
+def _count(where: str) -> str:
+    return f"(SELECT count(*) FROM (SELECT 1 FROM tickets_ticket t WHERE {where} LIMIT %(size)s) x)"

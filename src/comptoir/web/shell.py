@@ -1,13 +1,12 @@
 """What surrounds every page: the rail with its counts, asked for only by pages that show it.
 
-Counts are kept for a second in each process: a desk with forty people open would otherwise count
-the same rows forty times. Rights are never kept.
+Counts are kept for a second in each process (`keeping`). Rights are never kept.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,23 +21,20 @@ from markupsafe import Markup
 
 from comptoir.alerts import log, mine
 from comptoir.alerts.wishes import wishes_of
-from comptoir.inbox import health, queue
-from comptoir.merchant.models import Channel, Merchant, Person
+from comptoir.inbox import health
+from comptoir.merchant.models import Merchant, Person
 from comptoir.merchant.rights import Rights
 from comptoir.storage import clock
-from comptoir.storage.models import RawItem
+from comptoir.web import known
 from comptoir.web.events import tokens
+from comptoir.web.keeping import forget as forget
+from comptoir.web.keeping import keep as _keep
+from comptoir.web.keeping import kept as _kept
 from comptoir.web.present import words
-from comptoir.web.present.names import channel_name
-from comptoir.web.present.rail import Rail, RailLink, count_text, make_rail
+from comptoir.web.present.rail import Here, Rail, RailLink, SavedLine, count_text, make_rail
 from comptoir.web.present.times import times_for
 from comptoir.web.present.toasts import Toast, unpacked
 from comptoir.web.present.troubles import TroubleLine, of_dead, of_trouble
-
-KEPT_SECONDS = 1.0
-KEPT_AT_MOST = 500
-
-_kept: dict[Any, tuple[float, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,17 @@ class Shell:
         """Give the views with their counts; None for a visitor."""
         if self.rights is None:
             return None
-        rights, asked = self.rights, self.request.GET if self.request.path == "/" else None
-        shown = asked.get("view", "queue") if asked is not None else ""
-        channel = asked.get("channel", "") if asked is not None else ""
+        rights = self.rights
+        here = _here(self.request)
         made: Rail = _keep(
-            ("rail", rights, get_language(), shown, channel),
-            lambda: make_rail(counts(rights), channels(rights), shown=shown, channel=channel),
+            ("rail", rights, get_language(), here),
+            lambda: make_rail(
+                counts(rights),
+                channels(rights),
+                _saved_lines(rights),
+                here=here,
+                quarantine=reverse("quarantine") if rights.may_administer else "",
+            ),
         )
         return made
 
@@ -75,9 +76,7 @@ class Shell:
         """Give the links below the channels, for those who may use them."""
         if self.rights is None or not self.rights.may_administer:
             return []
-        aside = _keep("quarantine", _quarantined_count, seconds=5.0)
-        links = self._links(("settings", _("Settings"), "gear"))
-        return [replace(link, count=count_text(aside)) for link in links]
+        return self._links(("settings", _("Settings"), "gear"))
 
     @cached_property
     def troubles(self) -> list[TroubleLine]:
@@ -168,26 +167,18 @@ class Shell:
 
 
 def counts(rights: Rights) -> dict[str, int]:
-    """Give the counts of a person's views, at most a second old."""
-    numbers: dict[str, int] = _keep(("counts", rights), lambda: queue.counts(rights))
-    return numbers
+    """Give the counts of a person's views, at most some seconds old."""
+    return known.counts(rights)
 
 
 def channels(rights: Rights) -> list[tuple[int, str, str]]:
     """Give the channels a person sees, by name: id, name, short name."""
-    rows: list[tuple[int, str, str]] = _keep(("channels", rights), lambda: _channels(rights))
-    return [(id_, channel_name(name), short) for id_, name, short in rows]
+    return known.channels(rights)
 
 
 def names() -> dict[int, str]:
     """Give everybody's name by number, at most a few seconds old."""
-    kept: dict[int, str] = _keep("names", _names, seconds=5.0)
-    return kept
-
-
-def forget() -> None:
-    """Drop what is kept; tests call it between changes."""
-    _kept.clear()
+    return known.names()
 
 
 def forget_badge(rights: Rights) -> None:
@@ -200,30 +191,25 @@ def forget_dead() -> None:
     _kept.pop("dead", None)
 
 
-def _channels(rights: Rights) -> list[tuple[int, str, str]]:
-    found = Channel.objects.filter(id__in=rights.channel_ids, is_active=True).order_by("name")
-    return list(found.values_list("id", "name", "short_name"))
+def _here(request: HttpRequest) -> Here:
+    if request.path != "/":
+        return Here()
+    asked = request.GET
+    return Here(asked.get("view", "queue"), asked.get("channel", ""), asked.get("saved", ""))
 
 
-def _quarantined_count() -> int:
-    return RawItem.objects.filter(state=RawItem.State.QUARANTINED).count()
+def _saved_lines(rights: Rights) -> list[SavedLine]:
+    return [
+        SavedLine(view.pk, view.name, _shared_with(view.owner_id, view.team))
+        for view in known.views(rights)
+    ]
 
 
-def _names() -> dict[int, str]:
-    return dict(Person.objects.values_list("id", "name"))
+def _shared_with(owner_id: int | None, team: Any) -> str:
+    if owner_id is not None:
+        return ""
+    return _("shared with %(team)s") % {"team": team.name} if team else _("shared with everybody")
 
 
 def _merchant_name() -> str:
     return Merchant.objects.values_list("name", flat=True).first() or "Comptoir"
-
-
-def _keep(key: Any, work: Any, *, seconds: float = KEPT_SECONDS) -> Any:
-    kept = _kept.get(key)
-    present = time.monotonic()
-    if kept and kept[0] > present:
-        return kept[1]
-    if len(_kept) >= KEPT_AT_MOST:
-        _kept.clear()
-    value = work()
-    _kept[key] = (present + seconds, value)
-    return value

@@ -13,6 +13,7 @@ from comptoir.cli.demo.people import PASSWORD
 from comptoir.cli.demo.purge import NotADemo, purge
 from comptoir.cli.demo.seed import seed_if_empty, welcome
 from comptoir.inbox import queue
+from comptoir.inbox.filter_sql import Moment
 from comptoir.merchant.models import Channel, Connection, Merchant, Person
 from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Order
@@ -73,7 +74,7 @@ def test_everything_was_read_and_nothing_quarantined(shop: DemoShop) -> None:
 
 
 def test_the_queue_lists_them(shop: DemoShop) -> None:
-    rows = queue.page(shop.rights("camille")).rows
+    rows = queue.page(shop.rights("camille"), moment=Moment(shop.now)).rows
 
     assert len(rows) == 7
     assert rows[0].tier == 0

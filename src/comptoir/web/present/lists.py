@@ -1,19 +1,21 @@
-"""A whole list: its rows under headings, the way on, and what it says when it is empty."""
+"""A whole list: its rows under headings, its filters as chips, the way on, and what it says empty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from comptoir.inbox.queue import BY_DEADLINE, QueuePage, View
-from comptoir.web.present.lines import Line, make_lines
+from comptoir.inbox.queue import IS_QUEUE, SORTS, Asked, View
+from comptoir.inbox.sorting import Sort
+from comptoir.web.present.filters import FilterChip, Names, label, value_label
+from comptoir.web.present.lines import Line
 from comptoir.web.present.rail import view_label
-from comptoir.web.present.times import Times
+from comptoir.web.present.rows import ELSEWHERE
+
+Address = Callable[[Asked], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,71 +23,123 @@ class Section:
     """Rows that stand together for one reason; no heading where nothing needs saying."""
 
     heading: str
+    place: int
     rows: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class SortLink:
+    """One way to sort the list."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHere:
+    """The saved view that is open, and what may be done with it."""
+
+    id: int
+    name: str
+    is_changed: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
-    """One list. `address` names it, `more_address` gives its next rows as a fragment."""
+    """One list. `address` names it, `more_address` gives its next rows as a fragment.
+
+    `query` is what stands behind the question mark of its address, for whatever asks about it.
+    """
 
     title: str
     view: str
-    channel_id: int | None
-    channels: tuple[tuple[int, str], ...]
     address: str
+    query: str
     more_address: str
     more_page: str
     sections: tuple[Section, ...]
     empty: Any
     is_queue: bool
+    chips: tuple[FilterChip, ...]
+    clear_address: str
+    left_out: tuple[str, ...]
+    sorts: tuple[SortLink, ...]
+    saved: SavedHere | None
+    density: str
+    columns: tuple[str, ...]
 
 
-def make_list(
-    page: QueuePage,
-    times: Times,
-    *,
-    me: int,
-    view: View,
-    channel_id: int | None,
-    channels: Iterable[tuple[int, str, str]],
-    place_before: int | None = None,
-    empty: Any = None,
-) -> ListView:
-    """Make a list; `place_before` is the place of the row before the first one, if any."""
-    rows = make_lines(page.rows, times, me=me)
-    asked: dict[str, str] = {} if view == "queue" else {"view": view}
-    if channel_id:
-        asked["channel"] = str(channel_id)
-    further = ""
-    if page.next_after and rows:
-        further = urlencode({**asked, "after": page.next_after, "place": str(rows[-1].place)})
-    known = tuple((id_, name) for id_, name, _short in channels)
-    channel_name = next((name for id_, name in known if id_ == channel_id), "")
-    return ListView(
-        title=channel_name if channel_name and view == "queue" else view_label(view),
-        view=view,
-        channel_id=channel_id,
-        channels=known,
-        address=f"/?{urlencode(asked)}" if asked else "/",
-        more_address=f"/?{further}&part=rows" if further else "",
-        more_page=f"/?{further}" if further else "",
-        sections=tuple(_sections(rows, place_before, headed=view in BY_DEADLINE)),
-        empty=empty,
-        is_queue=view in BY_DEADLINE,
+def title_of(asked: Asked, names: Names, saved_name: str) -> str:
+    """Name a list: the saved view, a channel that is all there is to it, or the view."""
+    if saved_name:
+        return saved_name
+    channels = asked.filters.of("channel")
+    if asked.view == "queue" and len(channels) == 1 and set(asked.filters.chosen) == {"channel"}:
+        return names.channels.get(int(channels[0]), view_label(asked.view))
+    return view_label(asked.view)
+
+
+def make_chips(asked: Asked, names: Names, address: Address) -> tuple[FilterChip, ...]:
+    """Give a chip for each chosen value, with the list without it behind the cross."""
+    return tuple(
+        FilterChip(
+            label(name),
+            f"“{value}”" if name == "text" else value_label(name, value, names),
+            address(Asked(asked.view, asked.filters.without(name, value), asked.sort)),
+        )
+        for name, value in asked.filters.pairs()
     )
 
 
-def _sections(rows: list[Line], before: int | None, *, headed: bool) -> Iterable[Section]:
-    if not headed:
-        if rows:
-            yield Section("", tuple(rows))
-        return
-    headings = {
-        0: _("Claims on which it is our move"),
+def make_sorts(asked: Asked, address: Address) -> tuple[SortLink, ...]:
+    """Give the ways to sort this list."""
+    return tuple(
+        SortLink(
+            sort_labels()[sort],
+            address(Asked(asked.view, asked.filters, sort)),
+            sort == asked.sort,
+        )
+        for sort in SORTS[asked.view]
+    )
+
+
+def sort_labels() -> dict[Sort, str]:
+    """Name the ways to sort."""
+    return {
+        "deadline": pgettext("sort", "Next deadline first"),
+        "age": pgettext("sort", "Waiting longest first"),
+        "newest": pgettext("sort", "Newest first"),
+        "value": pgettext("sort", "Highest order value first"),
+        "wake": pgettext("sort", "Back soonest first"),
+    }
+
+
+def place_labels() -> dict[int, str]:
+    """Name the parts of a list by deadline."""
+    return {
+        0: pgettext("queue", "Claims on which it is our move"),
         1: pgettext("queue", "In time to save"),
         2: pgettext("queue", "Past the limit"),
+        ELSEWHERE: pgettext("queue", "Not our move"),
     }
-    places = list(dict.fromkeys(row.place for row in rows))
-    for place in places:
+
+
+def make_sections(rows: list[Line], before: int | None, asked: Asked) -> tuple[Section, ...]:
+    """Put rows under headings; `before` is the place of the row before the first one, if any."""
+    if not is_headed(asked.view, asked.sort):
+        return (Section("", -1, tuple(rows)),) if rows else ()
+    return tuple(_sections(rows, before))
+
+
+def is_headed(view: View, sort: Sort) -> bool:
+    """Tell whether a list stands under headings."""
+    return sort == "deadline" and (view in IS_QUEUE or view == "mine")
+
+
+def _sections(rows: list[Line], before: int | None) -> Iterable[Section]:
+    headings = place_labels()
+    for place in dict.fromkeys(row.place for row in rows):
         heading = "" if place == before else headings.get(place, "")
-        yield Section(heading, tuple(row for row in rows if row.place == place))
+        yield Section(heading, place, tuple(row for row in rows if row.place == place))

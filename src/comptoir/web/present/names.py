@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from comptoir.inbox.connecting import UNCLAIMED
+from comptoir.rulebook.catalogue import UnknownMarketplaceError, marketplace
 from comptoir.sla.actions.presets import ASSUMED_NAME, DEFAULT_NAME
 
 
@@ -14,6 +15,14 @@ def channel_name(name: str) -> str:
     if not name.startswith(UNCLAIMED):
         return name
     return _("Unclaimed · %(mailbox)s") % {"mailbox": name.removeprefix(UNCLAIMED)}
+
+
+def marketplace_name(code: str) -> str:
+    """Name a marketplace; one that the rulebook does not know keeps its code."""
+    try:
+        return _(marketplace(code).name).partition(" (")[0]
+    except UnknownMarketplaceError:
+        return code
 
 
 def policy_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from comptoir.inbox.queue import QueueRow
+from comptoir.inbox.listing import QueueRow
 from comptoir.web.present.deadlines import Deadline, make_deadline, stages_of
 from comptoir.web.present.money import money
 from comptoir.web.present.names import channel_name
@@ -13,7 +13,10 @@ from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 
 CHIPS_MAX = 2
+TAGS_MAX = 3
 WAITING = ("waiting_on_buyer", "waiting_on_marketplace", "waiting_internally")
+ELSEWHERE = 9
+"""The place of what stands in no queue."""
 
 
 class Chip(NamedTuple):
@@ -21,6 +24,7 @@ class Chip(NamedTuple):
 
     text: str
     tone: str = ""
+    icon: str = ""
 
 
 class RowView(NamedTuple):
@@ -45,10 +49,16 @@ class RowView(NamedTuple):
     order_number: str
     amount: str
     chips: tuple[Chip, ...]
+    marks: tuple[Chip, ...]
     assignee: str
     assignee_initials: str
     is_mine: bool
     is_over: bool
+    country: str
+    tags: tuple[str, ...]
+    more_tags: str
+    age: str
+    team: str
 
 
 def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
@@ -58,7 +68,7 @@ def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
     return RowView(
         id=row.id,
         tier=row.tier,
-        place=-1 if row.queue_tier is None else row.queue_tier,
+        place=ELSEWHERE if row.queue_tier is None else row.queue_tier,
         deadline=deadline,
         standing="" if deadline else statuses(times.language).get(row.status, row.status),
         standing_icon=_standing_icon(row.status),
@@ -74,28 +84,19 @@ def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
         order_number=row.order_number,
         amount=money(row.order_total, row.order_currency, times.language),
         chips=_chips(row, times.language),
+        marks=_marks(row, times),
         assignee=row.assignee_name or words["nobody"],
         assignee_initials=initials(row.assignee_name),
         is_mine=row.assignee_id == me,
         is_over=row.status in ("solved", "closed"),
+        country=row.country,
+        tags=row.tags[:TAGS_MAX],
+        more_tags=f"+{len(row.tags) - TAGS_MAX}" if len(row.tags) > TAGS_MAX else "",
+        age=times.length((times.now - row.oldest_unanswered_at).total_seconds())
+        if row.oldest_unanswered_at
+        else "",
+        team=row.team_name,
     )
-
-
-def belongs(row: QueueRow, view: str, channel_id: int | None, *, me: int) -> bool:
-    """Tell whether a ticket stands in that list now; drafts are known to the database only."""
-    if channel_id and row.channel_id != channel_id:
-        return False
-    is_queued = row.queue_tier is not None
-    return {
-        "queue": is_queued,
-        "claims": is_queued and row.tier <= 1,
-        "mine": row.assignee_id == me and row.status not in ("solved", "closed"),
-        "unassigned": is_queued and row.assignee_id is None,
-        "waiting": row.status in WAITING,
-        "solved": row.status == "solved",
-        "history": row.status == "closed",
-        "all": True,
-    }.get(view, False)
 
 
 def _deadline(row: QueueRow, times: Times) -> Deadline | None:
@@ -114,6 +115,22 @@ def _standing_icon(status: str) -> str:
     if status in WAITING:
         return "hourglass"
     return {"solved": "check", "closed": "archive"}.get(status, "inbox")
+
+
+def _marks(row: QueueRow, times: Times) -> tuple[Chip, ...]:
+    """Say who is on it now, whether it sleeps, and whether somebody asks for the reader."""
+    words, marks = list_words(times.language), []
+    if row.viewers:
+        names = ", ".join(name.split()[0] for name in row.viewers[:2] if name.split())
+        text = words["writes"] if row.is_being_answered else words["looks"]
+        icon = "pencil" if row.is_being_answered else "eye"
+        marks.append(Chip(text.format(name=names), "chip--here", icon))
+    if row.is_mentioned:
+        marks.append(Chip(words["mentioned"], "chip--accent", "at"))
+    if row.snoozed_until_at:
+        text = words["snoozed"].format(time=times.short(row.snoozed_until_at))
+        marks.append(Chip(text, "", "moon"))
+    return tuple(marks)
 
 
 def _chips(row: QueueRow, language: str) -> tuple[Chip, ...]:

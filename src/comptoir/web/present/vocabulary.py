@@ -76,4 +76,8 @@ def list_words(language: str) -> dict[str, str]:
         "unknown_buyer": _("Unknown buyer"),
         "no_text": _("No text"),
         "since": pgettext("status", "since {time}"),
+        "looks": pgettext("presence", "{name} is here"),
+        "writes": pgettext("presence", "{name} is writing"),
+        "mentioned": pgettext("chip", "Mentions you"),
+        "snoozed": pgettext("chip", "until {time}"),
     }

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from comptoir.inbox.queue import View
+from comptoir.inbox import queue
+from comptoir.inbox.filter_sql import Moment
+from comptoir.inbox.queue import Asked
 from comptoir.merchant.models import Channel
 from comptoir.merchant.rights import Rights
 from comptoir.tickets.models import Message, Ticket
@@ -26,19 +29,27 @@ class Emptiness:
     link_label: str = ""
 
 
-def what_to_say(rights: Rights, view: View, channel_id: int | None, times: Times) -> Emptiness:
+def what_to_say(rights: Rights, asked: Asked, times: Times, moment: Moment) -> Emptiness:
     """Say why a list is empty, and what there is to know all the same."""
     if not rights.channel_ids:
         return _no_channels(rights)
-    if channel_id:
-        return _channel(rights, channel_id, times)
-    if view in ("queue", "claims"):
-        headline = _("Nothing to answer.") if view == "queue" else _("No claims, no threats.")
+    view, channels = asked.view, asked.filters.of("channel")
+    if view == "queue" and len(channels) == 1 and set(asked.filters.chosen) == {"channel"}:
+        return _channel(rights, int(channels[0]), times)
+    if asked.filters:
+        return _filtered(rights, asked, moment)
+    if view in ("queue", "claims", "risk"):
+        headline = {
+            "queue": _("Nothing to answer."),
+            "claims": _("No claims, no threats."),
+            "risk": _("Nothing is at risk."),
+        }[view]
         return Emptiness("check-circle", headline, _next_deadline(rights, times))
     headlines = {
         "mine": _("No ticket is yours at the moment."),
         "unassigned": _("Everything to answer has somebody."),
         "waiting": _("Nothing waits on anybody."),
+        "snoozed": _("Nothing sleeps."),
         "drafts": _("You have no unfinished replies."),
         "solved": _("Nothing was solved yet."),
         "history": _("No older mail was taken in."),
@@ -46,11 +57,28 @@ def what_to_say(rights: Rights, view: View, channel_id: int | None, times: Times
     more = {
         "history": _("Mail from before a channel's start date is kept here, without clocks."),
         "drafts": _("What you type is kept here until you send it."),
+        "snoozed": _("A snoozed ticket comes back by itself; its deadlines run on."),
     }
     headline = headlines.get(view, _("No tickets yet."))
     if view in ("mine", "drafts"):
         return Emptiness("inbox", headline, more.get(view, ""), "/", _("To the queue"))
     return Emptiness("inbox", headline, more.get(view, ""))
+
+
+def _filtered(rights: Rights, asked: Asked, moment: Moment) -> Emptiness:
+    """Say that filters hide what is there, how much of it, and offer the list without them."""
+    plain = queue.ask(asked.view, sort=asked.sort)
+    hidden = len(queue.ids(rights, plain, moment=moment, at_most=queue.COUNT_CAP))
+    address = "/" if asked.view == "queue" else f"/?view={asked.view}"
+    if not hidden:
+        more = _("Without the filters there is nothing here either.")
+    elif hidden >= queue.COUNT_CAP:
+        more = _("More than %(count)s hidden by filters.") % {"count": queue.COUNT_CAP - 1}
+    else:
+        more = ngettext("%(count)s hidden by filters.", "%(count)s hidden by filters.", hidden) % {
+            "count": hidden
+        }
+    return Emptiness("filter", _("No match."), more, address, _("Drop the filters"))
 
 
 def _no_channels(rights: Rights) -> Emptiness:

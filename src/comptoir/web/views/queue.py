@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,36 +10,28 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
-from comptoir.inbox import queue
-from comptoir.inbox.queue import VIEWS, View
-from comptoir.storage import clock
+from comptoir.inbox import queue, saved_views
 from comptoir.web import shell
-from comptoir.web.present.lists import ListView, make_list
+from comptoir.web.present import lists
+from comptoir.web.present.filters import label
+from comptoir.web.present.lines import make_lines
 from comptoir.web.present.rail import count_text
-from comptoir.web.present.rows import belongs, make_row
+from comptoir.web.present.rows import make_row
 from comptoir.web.present.times import times_for
+from comptoir.web.views import asked as asking
+from comptoir.web.views.asked import ListAsked
 from comptoir.web.views.asking import number_in, person_in, rights_in
 from comptoir.web.views.emptiness import what_to_say
+from comptoir.web.views.naming import names_for
 
 IDS_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which list a request is about."""
-
-    view: View
-    channel_id: int | None
-    after: str
-    place: int | None
 
 
 @require_GET
 @login_required
 def show(request: HttpRequest) -> HttpResponse:
     """Show a list: the page, or with `part=list` and `part=rows` only that piece of it."""
-    asked = _asked(request)
-    shown = _list(request, asked)
+    shown = _list(request, asking.read(request))
     part = request.GET.get("part", "")
     template = {"list": "queue/list.html", "rows": "queue/rows.html"}.get(part, "queue/page.html")
     return render(request, template, {"list": shown})
@@ -52,26 +44,27 @@ def rows(request: HttpRequest) -> JsonResponse:
 
     A row that left the list comes with `belongs` false, one that may not be seen is null.
     """
-    rights, me, asked = rights_in(request), person_in(request), _asked(request)
+    rights, me, asked = rights_in(request), person_in(request), asking.read(request)
     ids = [number for part in request.GET.get("ids", "").split(",") if (number := number_in(part))]
-    times = times_for(me.time_zone, clock.now())
+    ids = ids[:IDS_AT_ONCE]
+    moment = asking.moment_of(request)
+    times = times_for(me.time_zone, moment.now)
     template = get_template("queue/row.html")
-    found = {row.id: row for row in queue.rows(rights, ids[:IDS_AT_ONCE])} if ids else {}
+    found = queue.rows(rights, ids, asked.what, moment=moment) if ids else {}
+    shown = {"language": me.language, "shows": frozenset(asked.columns)}
     answer = {
         str(id_): {
-            "html": template.render(
-                {"row": make_row(row, times, me=me.pk), "language": me.language}
-            ),
-            "belongs": belongs(row, asked.view, asked.channel_id, me=me.pk),
+            "html": template.render({"row": make_row(row, times, me=me.pk), **shown}),
+            "belongs": belongs,
             "tier": row.tier,
         }
-        for id_, row in found.items()
+        for id_, (row, belongs) in found.items()
     }
     return JsonResponse(
         {
-            "rows": answer | {str(id_): None for id_ in ids[:IDS_AT_ONCE] if id_ not in found},
+            "rows": answer | {str(id_): None for id_ in ids if id_ not in found},
             "counts": {key: count_text(n) for key, n in shell.counts(rights).items()},
-            "now_ms": int(times.now.timestamp() * 1000),
+            "now_ms": int(moment.now.timestamp() * 1000),
         }
     )
 
@@ -85,30 +78,37 @@ def go_to_next(request: HttpRequest) -> HttpResponse:
     return redirect("ticket", ticket_id) if ticket_id else redirect("queue")
 
 
-def _list(request: HttpRequest, asked: Asked) -> ListView:
-    rights, me = rights_in(request), person_in(request)
-    page = queue.page(rights, asked.view, channel_id=asked.channel_id, after=asked.after or None)
-    times = times_for(me.time_zone, clock.now())
-    channels = shell.channels(rights)
-    return make_list(
-        page,
-        times,
-        me=me.pk,
-        view=asked.view,
-        channel_id=asked.channel_id,
-        channels=channels,
-        place_before=asked.place,
-        empty=None
-        if page.rows or asked.after
-        else what_to_say(rights, asked.view, asked.channel_id, times),
+def _list(request: HttpRequest, asked: ListAsked) -> lists.ListView:
+    rights, me, moment = rights_in(request), person_in(request), asking.moment_of(request)
+    page = queue.page(rights, asked.what, moment=moment, after=asked.after or None)
+    times = times_for(me.time_zone, moment.now)
+    names = names_for(rights)
+    lines = make_lines(page.rows, times, me=me.pk, columns=asked.columns)
+    further = {"after": page.next_after or "", "place": str(lines[-1].place) if lines else ""}
+    is_further = bool(page.next_after and lines)
+    is_empty = not page.rows and not asked.after
+    return lists.ListView(
+        title=lists.title_of(asked.what, names, asked.saved.name if asked.saved else ""),
+        view=asked.what.view,
+        address=asked.address(),
+        query=urlencode(asked.pairs()),
+        more_address=asked.address(more={**further, "part": "rows"}) if is_further else "",
+        more_page=asked.address(more=further) if is_further else "",
+        sections=lists.make_sections(lines, asked.place, asked.what),
+        empty=what_to_say(rights, asked.what, times, moment) if is_empty else None,
+        is_queue=asked.what.view in queue.IS_QUEUE,
+        chips=lists.make_chips(asked.what, names, asked.address),
+        clear_address=asked.address(queue.Asked(asked.what.view, sort=asked.what.sort)),
+        left_out=tuple(f"{label(name)}: {value}" for name, value in asked.left_out),
+        sorts=lists.make_sorts(asked.what, asked.address),
+        saved=_saved(request, asked),
+        density=asked.density,
+        columns=asked.columns,
     )
 
 
-def _asked(request: HttpRequest) -> Asked:
-    view = request.GET.get("view", "queue")
-    return Asked(
-        view=view if view in VIEWS else "queue",
-        channel_id=number_in(request.GET.get("channel", "")),
-        after=request.GET.get("after", ""),
-        place=number_in(request.GET.get("place", "")),
-    )
+def _saved(request: HttpRequest, asked: ListAsked) -> lists.SavedHere | None:
+    if asked.saved is None:
+        return None
+    may_change = saved_views.may_change(asked.saved, rights_in(request))
+    return lists.SavedHere(asked.saved.pk, asked.saved.name, asked.is_changed, may_change)
