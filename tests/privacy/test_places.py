@@ -1,12 +1,13 @@
 """Every column that can hold words is on the map of personal data."""
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from comptoir.privacy.places import PLACES
 
 OURS = ("storage", "merchant", "orders", "replies", "sla", "tickets", "inbox", "alerts", "web")
-WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, SearchVectorField)
 
 
 def columns_with_words() -> dict[str, set[str]]:

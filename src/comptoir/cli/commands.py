@@ -18,6 +18,7 @@ COMMANDS = {
     "first-link": ("comptoir.cli.admin", "Make the link for the first administrator anew."),
     "password-link": ("comptoir.cli.people", "Make a link for somebody's new password."),
     "channel": ("comptoir.cli.channel", "What is connected: list, check, pull."),
+    "search": ("comptoir.cli.search", "How far search is prepared; prepare it anew."),
     "mail": ("comptoir.cli.mail", "What the desk makes of a raw mail."),
     "calendar": ("comptoir.cli.calendar", "Answer business-time questions, JSON Lines."),
     "sla": ("comptoir.cli.sla", "Evaluate and verify clocks, JSON Lines."),

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from comptoir.inbox import arrivals, outbox, trials
 from comptoir.inbox.pulling import pull_by_id
+from comptoir.inbox.search import indexing
 from comptoir.storage import changes
 from comptoir.storage.clock import now
 from comptoir.tickets import verifying
@@ -35,6 +36,14 @@ def look_for_uncertain(timestamp: int) -> None:
     """Look in the channels for replies nobody knows about."""
     del timestamp
     outbox.look_for_uncertain(clock=now)
+
+
+@app.task(name="inbox.make_up_search", queueing_lock="inbox.make_up_search")
+def make_up_search(timestamp: int) -> None:
+    """Index tickets that search does not know: those that came by another way than a verb."""
+    del timestamp
+    if count := indexing.make_up():
+        log.warning("search: %s tickets were missing", count)
 
 
 @app.task(name="tickets.verify_deadlines", queueing_lock="tickets.verify_deadlines")

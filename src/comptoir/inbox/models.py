@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from comptoir.inbox.search.models import SearchDocument, SearchWord
 from comptoir.merchant.models import Person, Team
+
+__all__ = ["BulkChange", "SavedView", "SearchDocument", "SearchWord"]
 
 
 class SavedView(models.Model):

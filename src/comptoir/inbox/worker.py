@@ -19,6 +19,7 @@ from django.db import close_old_connections
 
 from comptoir.inbox import arrivals, deadlines, outbox
 from comptoir.inbox.listening import Listening
+from comptoir.inbox.search import indexing
 from comptoir.storage.clock import now
 from comptoir.storage.collecting import collect_rarely
 from comptoir.tickets import rollouts
@@ -53,6 +54,7 @@ def work(more: Sequence[Loop] = ()) -> None:
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
+        ("search", indexing.PAUSE_SECONDS, indexing.step),
         *more,
     ]
     threads = [

@@ -109,6 +109,8 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.TemplateUse": {"language": NOBODY},
     "inbox.SavedView": {"name": STAFF, "filters": BUYER, "sort": NOBODY, "columns": NOBODY},
     "inbox.BulkChange": {"verb": NOBODY, "before": NOBODY},
+    "inbox.SearchDocument": {"lexemes": BUYER},
+    "inbox.SearchWord": {"word": BUYER, "skeleton": BUYER},
     "tickets.Outbox": {
         "idempotency_key": NOBODY, "envelope": BUYER, "state": NOBODY, "last_code": NOBODY,
         "last_reply": BUYER,
