@@ -30,7 +30,7 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
     facts += _choose_anew(ticket, facts, now=now)
     held = ticket.held
     projection = project(facts, held, now=now)
-    if projection is not None and held is not None:
+    if projection is not None:
         answering = _is_answering(ticket)
         for name, value in projection.columns(tier=ticket.tier, is_answering=answering).items():
             setattr(ticket, name, value)
@@ -38,7 +38,7 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
             ticket.queue_tier, ticket.queue_at = place_of_open(ticket.last_message_at)
         missed = storing.misses(ticket.pk, projection, storing.stored_states([ticket.pk]), now=now)
         storing.store_facts(missed, now=now)
-        storing.store_clocks([(ticket.pk, ticket.channel_id, held, projection)])
+        storing.store_clocks([storing.Computed.of(ticket.pk, ticket.channel_id, projection)])
     ticket.save()
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import (
     EVENT_TYPES,
+    BuyerMessage,
     Clock,
     Evaluation,
     Event,
@@ -171,8 +172,8 @@ class Projection:
     def leading(self) -> Clock | None:
         """Give the open clock that lists show: the one due first; resolution only when alone."""
         opened = [c for c in self.evaluation.clocks if c.is_open]
-        if not opened:
-            return None
+        if len(opened) < 2:
+            return opened[0] if opened else None
         far = datetime.max.replace(tzinfo=UTC)
         return min(
             opened,
@@ -199,7 +200,7 @@ def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> P
     policies, calendars = _known(tuple(dict.fromkeys([*keys, held.key])))
     turns = [(f.at, str(f.data["policy"])) for f in facts if f.kind == POLICY_APPLIED]
     applied = [PolicyApplied(at=at, policy=key) for at, key in turns]
-    began = PolicyApplied(at=min(fact.at for fact in facts), policy=keys[0])
+    began = PolicyApplied(at=min([fact.at for fact in facts]), policy=keys[0])
     found = evaluate([*events, began, *applied], policies, calendars, now)
     turns.sort(key=lambda turn: turn[0])
     held_since = ((None, Held.of(keys[0])), *((at, Held.of(key)) for at, key in turns))
@@ -216,19 +217,22 @@ def _known(keys: tuple[str, ...]) -> tuple[dict[str, Policy], dict[str, Calendar
 
 def event_of(fact: Recorded) -> Event | None:
     """Give the event that a fact is to the clocks; None for facts that are for people only."""
-    taken = FIELDS.get(fact.kind)
+    kind, data = fact.kind, fact.data
+    taken = FIELDS.get(kind)
     if taken is None:
         return None
-    values = {name: fact.data[name] for name in taken if fact.data.get(name) is not None}
+    if kind == "buyer_message" and len(data) == 1 and "id" in data:
+        return BuyerMessage(fact.at, str(data["id"]))  # nearly all there are
+    values = {name: data[name] for name in taken if data.get(name) is not None}
     if "due_at" in values:
         values["due_at"] = datetime.fromisoformat(values["due_at"])
     if "to" in values:
-        values["to"] = (Status if fact.kind == "status" else Recipient)(values["to"])
+        values["to"] = (Status if kind == "status" else Recipient)(values["to"])
     if "messages" in values:
         values["messages"] = tuple(values["messages"])
     if "id" in values:
         values["id"] = str(values["id"])
-    made: Event = EVENT_TYPES[fact.kind](at=fact.at, **values)
+    made: Event = EVENT_TYPES[kind](at=fact.at, **values)
     return made
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 
-from comptoir.sla.versions import Held
 from comptoir.tickets.projection import Projection
 
 MISSES = {"past_target": "target_missed", "breached": "limit_missed"}
@@ -72,8 +71,20 @@ STATES = """
 SELECT ticket_id, kind, number, state FROM tickets_clock WHERE ticket_id = ANY(%s::bigint[])
 """
 
-Computed = tuple[int, int, Held, Projection]
-"""A ticket, its channel, its promise, and what was computed of it."""
+
+class Computed(NamedTuple):
+    """What was computed of a ticket and is to be stored; the rest of a computation can go."""
+
+    ticket_id: int
+    channel_id: int
+    clock_rows: Sequence[dict[str, Any]]
+    outcome_rows: Sequence[dict[str, Any]]
+
+    @classmethod
+    def of(cls, ticket_id: int, channel_id: int, projection: Projection) -> Computed:
+        """Take the rows out of a projection."""
+        return cls(ticket_id, channel_id, projection.clock_rows, projection.outcome_rows)
+
 
 FactRow = dict[str, Any]
 
@@ -91,11 +102,11 @@ def as_array(numbers: Iterable[int]) -> str:
 def store_clocks(computed: Sequence[Computed]) -> None:
     """Replace the stored clocks of these tickets, and what became of their messages."""
     rows = [
-        {"ticket_id": ticket, "channel_id": channel, **row}
-        for ticket, channel, _, projection in computed
-        for row in projection.clock_rows
+        {"ticket_id": one.ticket_id, "channel_id": one.channel_id, **row}
+        for one in computed
+        for row in one.clock_rows
     ]
-    tickets = as_array(ticket for ticket, *_ in computed)
+    tickets = as_array(one.ticket_id for one in computed)
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"clocks": as_json(rows), "tickets": tickets}
         cursor.execute(REPLACE_CLOCKS, values)
@@ -104,11 +115,11 @@ def store_clocks(computed: Sequence[Computed]) -> None:
 
 def store_outcomes(computed: Sequence[Computed]) -> None:
     """Store what became of each buyer message of these tickets."""
-    outcomes = [row for *_, projection in computed for row in projection.outcome_rows]
+    outcomes = [row for one in computed for row in one.outcome_rows]
     if outcomes:
         values: dict[str, Any] = {
             "outcomes": as_json(outcomes),
-            "tickets": as_array(c[0] for c in computed),
+            "tickets": as_array(one.ticket_id for one in computed),
         }
         with connection.cursor() as cursor:
             cursor.execute(WRITE_OUTCOMES, values)

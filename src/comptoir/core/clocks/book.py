@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from comptoir.core.clocks.events import PolicyApplied
-from comptoir.core.clocks.policies import Policy
+from comptoir.core.clocks.policies import Kind, Policy
 from comptoir.core.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(NamedTuple):
     """A policy, and since when it holds; None if it always did."""
 
     policy: Policy
@@ -22,7 +21,7 @@ class InForce:
 class PolicyBook:
     """The policies of a ticket, by the moments from which they applied."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_policies")
 
     def __init__(
         self, policies: Mapping[str, Policy] | Policy, applied: Sequence[PolicyApplied]
@@ -42,6 +41,7 @@ class PolicyBook:
                 count=len(policies),
             )
         self._entries = entries
+        self._policies = policies
 
     def at(self, moment: datetime) -> InForce:
         """Give what held at that moment; before the first one, the first one."""
@@ -49,6 +49,10 @@ class PolicyBook:
             if entry.since is None or entry.since <= moment:
                 return entry
         return self._entries[0]
+
+    def ever_promises(self, kind: Kind) -> bool:
+        """Tell whether any policy of the ticket knows that kind of clock."""
+        return any(kind in policy.rules for policy in self._policies.values())
 
     def before(self, moment: datetime) -> InForce:
         """Give what held just before: what ended then keeps the policy under which it ended."""

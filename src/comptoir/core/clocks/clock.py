@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from comptoir.core.calendars import ALWAYS, Calendar
 from comptoir.core.clocks.policies import Kind, Model, Rule
 
 Value = datetime | timedelta | str | int
 NOTHING = timedelta(0)
+
+Period = tuple[datetime, datetime]
 
 
 class State(StrEnum):
@@ -33,14 +36,14 @@ class Step(NamedTuple):
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One promise on one ticket.
 
     `subject` is the id of what it waits for: the oldest message it counts from, the case, the
     promise. `next_at` is the next deadline still ahead of a running clock: the state changes by
     itself right after that moment (at exactly the deadline it is still met). `limit_is_planning`
-    where the marketplace judges a mean: then `limit_at` is to plan by, never a breach.
+    where the marketplace judges a mean: then `limit_at` is to plan by, never a breach. `counted` is
+    when it ran, without pauses, and `calendar` the one of its target.
     """
 
     kind: Kind
@@ -52,7 +55,8 @@ class Clock:
     state: State
     target_missed: bool
     elapsed: timedelta
-    business: timedelta
+    counted: tuple[Period, ...]
+    calendar: Calendar
     policy: str
     limit_confirmed: bool
     limit_is_planning: bool
@@ -70,13 +74,20 @@ class Clock:
         return self.elapsed.total_seconds()
 
     @property
+    def business(self) -> timedelta:
+        """Give the time that counts for the target, on the target's calendar.
+
+        Worked out when asked: of a million clocks that are computed anew, nobody looks at it.
+        """
+        return sum((self.calendar.elapsed(start, end) for start, end in self.counted), NOTHING)
+
+    @property
     def business_seconds(self) -> float:
-        """Give the time that counts for the target, in seconds, on the target's calendar."""
+        """Give the time that counts for the target, in seconds."""
         return self.business.total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class MessageOutcome:
+class MessageOutcome(NamedTuple):
     """What became of one message that wanted an answer.
 
     `within_limit` is None while it is undecided, where there is no limit, where the marketplace
@@ -125,7 +136,8 @@ class Draft:
     is_paused: bool = False
     target_missed: bool = False
     elapsed: timedelta = NOTHING
-    business: timedelta = NOTHING
+    counted: tuple[Period, ...] = ()
+    calendar: Calendar = ALWAYS
 
 
 def settled(draft: Draft, *, now: datetime) -> Clock:
@@ -156,7 +168,8 @@ def settled(draft: Draft, *, now: datetime) -> Clock:
         state=state,
         target_missed=target_missed,
         elapsed=draft.elapsed,
-        business=draft.business,
+        counted=draft.counted,
+        calendar=draft.calendar,
         policy=draft.policy,
         limit_confirmed=draft.rule.limit_confirmed,
         limit_is_planning=is_planning,

@@ -21,6 +21,7 @@ from comptoir.core.clocks.events import (
     Event,
     MarketplaceMessage,
     NoResponseNeeded,
+    PolicyApplied,
     Recipient,
     ReplyRefused,
     UndoNoResponseNeeded,
@@ -89,6 +90,8 @@ def read_conversation(events: Sequence[Event], book: PolicyBook) -> Conversation
     marks: list[NoResponseNeeded | UndoNoResponseNeeded] = []
     known: set[str] = set()
     for event in events:
+        if type(event) is PolicyApplied:
+            continue  # every ticket has some, and nobody said anything
         match event:
             case BuyerMessage() if event.id not in known:
                 known.add(event.id)

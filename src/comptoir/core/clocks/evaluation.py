@@ -40,8 +40,10 @@ def evaluate(
     spans = reply_spans(desk.talk)
     replies = [reply_clock(desk, span) for span in spans]
     clocks = [*replies, *resolution_clocks(desk, happened), *obligation_clocks(desk, happened)]
+    if len(clocks) > 1:
+        clocks.sort(key=_order)
     return Evaluation(
-        clocks=tuple(sorted(clocks, key=_order)),
+        clocks=tuple(clocks),
         messages=message_outcomes(desk, spans, replies),
         oldest_unanswered_at=next((s.started_at for s in spans if s.ended_at is None), None),
         next_deadline_at=min((c.next_at for c in clocks if c.next_at is not None), default=None),

@@ -235,6 +235,8 @@ def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
     What was told twice under its id counts once.
     """
     happened = [event for event in map(_in_utc, events) if event.at <= until]
+    if len(happened) < 2:
+        return happened
     keys = [(event.at, _RANKS.get(type(event), 2), event.id) for event in happened]
     if len(set(keys)) == len(keys):
         return [event for _, event in sorted(zip(keys, happened, strict=True), key=itemgetter(0))]
@@ -247,10 +249,10 @@ def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
 
 def _in_utc(event: Event) -> Event:
     """Turn moments of another zone into UTC: two of one zone would be compared by wall clock."""
-    due_at = getattr(event, "due_at", None)
-    if event.at.tzinfo is UTC and (due_at is None or due_at.tzinfo is UTC):
+    at, due_at = event.at, getattr(event, "due_at", None)
+    if at.tzinfo is UTC and (due_at is None or due_at.tzinfo is UTC):
         return event
-    changes: dict[str, Any] = {"at": _utc(event.at)}
+    changes: dict[str, Any] = {"at": _utc(at)}
     if due_at is not None:
         changes["due_at"] = _utc(due_at)
     return replace(event, **changes)

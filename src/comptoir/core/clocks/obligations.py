@@ -85,7 +85,6 @@ def _clock(desk: Desk, owed: Obligation) -> Clock:
     held = desk.in_force(owed.ended_at)
     rule = held.policy.rule(owed.kind)
     until = owed.ended_at or desk.now
-    calendar = find_calendar(rule.calendar, desk.calendars)
     draft = Draft(
         kind=owed.kind,
         subject=owed.id,
@@ -102,7 +101,8 @@ def _clock(desk: Desk, owed: Obligation) -> Clock:
         ],
         ended_at=owed.ended_at,
         elapsed=until - owed.started_at,
-        business=calendar.elapsed(owed.started_at, until),
+        counted=((owed.started_at, until),),
+        calendar=find_calendar(rule.calendar, desk.calendars),
     )
     _set_deadlines(desk, draft, owed)
     if owed.ended_at is not None:

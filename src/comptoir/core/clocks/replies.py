@@ -34,7 +34,8 @@ def reply_clock(desk: Desk, span: Span) -> Clock:
     draft.steps += reasons + _ending(desk, span)
     until = span.ended_at or desk.now
     draft.elapsed = until - span.started_at
-    draft.business = find_calendar(rule.calendar, desk.calendars).elapsed(span.started_at, until)
+    draft.counted = ((span.started_at, until),)
+    draft.calendar = find_calendar(rule.calendar, desk.calendars)
     return settled(draft, now=desk.now)
 
 

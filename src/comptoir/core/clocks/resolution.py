@@ -33,6 +33,8 @@ CUTTING = (BuyerMessage, MarketplaceMessage, StatusChanged)
 
 def resolution_clocks(desk: Desk, events: Sequence[Event]) -> list[Clock]:
     """Give the clock, if the policy promises a resolution and the buyer ever wrote."""
+    if not desk.book.ever_promises(Kind.RESOLUTION):
+        return []
     asked = [message for message in desk.talk.inbound if not message.by_operator]
     if not asked:
         return []
@@ -89,7 +91,8 @@ def _clock(
         is_cancelled=is_cancelled,
         is_paused=ended_at is None and cut[-1].mode is Mode.PAUSED,
         elapsed=_total(lived, until, None),
-        business=_total(running, until, find_calendar(rule.calendar, desk.calendars)),
+        counted=tuple((stretch.from_at, stretch.to_at or until) for stretch in running),
+        calendar=find_calendar(rule.calendar, desk.calendars),
     )
     if rule.limit is not None:
         draft.limit_at = _due(desk, rule.limit, first.at, lived, ended_at)

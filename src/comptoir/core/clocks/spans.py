@@ -57,7 +57,9 @@ def reply_spans(talk: Conversation) -> list[Span]:
         else:
             _take_out(walk, thing, at)
     spans = walk.ended + ([walk.running] if walk.running else [])
-    return sorted(spans, key=lambda span: span.started_at)
+    if len(spans) > 1:
+        spans.sort(key=lambda span: span.started_at)
+    return spans
 
 
 def _things(talk: Conversation) -> Iterator[tuple[datetime, int, Inbound | Stop | set[str]]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from comptoir.core.calendars import ALWAYS, Calendar
@@ -37,6 +36,7 @@ LAST_SHIFT_LEAD = timedelta(minutes=120)
 """Staffed time left in the last shift when the warning comes."""
 
 MOMENT = timedelta(microseconds=1)
+GIVEN_CODES = {Of.LIMIT: "limit_given", Of.TARGET: "target_given"}
 ELAPSED_MODELS = (Model.FIXED_HOUR_AFTER_WEEKEND, Model.GIVEN)
 """Models whose calendar says which days count, not which hours."""
 
@@ -65,7 +65,7 @@ def warnings_of(
     target = clock.target_at if clock.state is not State.PAUSED else None
     found: dict[str, datetime] = {}
     ways: dict[Of, _Way] = {}
-    for threshold in _thresholds(tuple(rules), policy.rule(clock.kind), clock.limit_at is not None):
+    for threshold in _thresholds(rules, policy, clock.kind, clock.limit_at is not None):
         key, side, share, before, _ = threshold
         due = clock.limit_at if side is Of.LIMIT else target
         if due is None:
@@ -104,11 +104,38 @@ class _Threshold(NamedTuple):
     counted: Deadline | None
 
 
-@lru_cache(maxsize=1024)
+_LAID: dict[tuple[int, int, Kind, bool], _Laid] = {}
+_LAID_MAX_COUNT = 1024
+
+
+class _Laid(NamedTuple):
+    """Thresholds with what they were made of, which is kept so that no other takes its number."""
+
+    rules: Sequence[WarningRule]
+    policy: Policy
+    thresholds: tuple[_Threshold, ...]
+
+
 def _thresholds(
-    rules: tuple[WarningRule, ...], promised: Rule, has_limit: bool
+    rules: Sequence[WarningRule], policy: Policy, kind: Kind, has_limit: bool
 ) -> tuple[_Threshold, ...]:
-    """Put the rules onto the sides they speak of: the limit where there is one, else the target."""
+    """Put the rules onto the sides they speak of: the limit where there is one, else the target.
+
+    Kept by identity: to compare a policy with another costs more than the answer.
+    """
+    key = (id(rules), id(policy), kind, has_limit)
+    laid = _LAID.get(key)
+    if laid is None:
+        if len(_LAID) >= _LAID_MAX_COUNT:
+            _LAID.clear()
+        made = _lay_out(rules, policy.rule(kind), has_limit)
+        laid = _LAID[key] = _Laid(rules, policy, made)
+    return laid.thresholds
+
+
+def _lay_out(
+    rules: Sequence[WarningRule], promised: Rule, has_limit: bool
+) -> tuple[_Threshold, ...]:
     made = []
     for rule in rules:
         side = rule.of
@@ -135,6 +162,8 @@ class _Way(NamedTuple):
 
     def at(self, share: float) -> datetime:
         """Give the moment at which that share (0 to 1) of the time has passed."""
+        if self.calendar is ALWAYS and not self.is_from_end:
+            return self.start + self.total * share
         if self.is_from_end:
             return max(self.calendar.subtract(self.due, self.total * (1 - share)), self.start)
         return min(self.calendar.add(self.start, self.total * share), self.due)
@@ -147,8 +176,10 @@ def _way(clock: Clock, due: datetime, threshold: _Threshold, calendars: Calendar
     day, plain time counts, whatever the rule says.
     """
     counted = threshold.counted
-    if any(step.code == f"{threshold.side.value}_given" for step in clock.explanation):
-        counted = None
+    named = GIVEN_CODES[threshold.side]
+    for step in clock.explanation:
+        if step.code == named:
+            counted = None
     start = _counted_from(clock, due, counted)
     calendar: Calendar = ALWAYS
     if counted is not None and counted.model not in ELAPSED_MODELS:

@@ -84,8 +84,7 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
     ):
         clocks.recompute(Ticket.objects.get(pk=ticket_id), now=now)
     elif projection is not None and incoming.author != BUYER:
-        held = Held(row["policy_version_id"], row["base_version_id"])
-        storing.store_outcomes([(ticket_id, incoming.channel_id, held, projection)])
+        storing.store_outcomes([storing.Computed.of(ticket_id, incoming.channel_id, projection)])
     return Received(ticket_id, message_id, opened_ticket=found is None)
 
 
