@@ -10,13 +10,14 @@ from django.test import Client
 from comptoir.storage.files import keep
 from comptoir.storage.models import AuditEntry
 from comptoir.tickets.models import Joining, Message, MessageFile, Ticket
-from comptoir.web.urls import tickets
+from comptoir.web.urls import orders, tickets
 from tests.web.conftest import LogIn
 from tests.web.shop import Shop, open_ticket
 
-ADDRESSES = {str(pattern.name): str(pattern.pattern) for pattern in tickets.urlpatterns}
+PATTERNS = [*tickets.urlpatterns, *orders.urlpatterns]
+ADDRESSES = {str(pattern.name): str(pattern.pattern) for pattern in PATTERNS}
 NAMES = sorted(ADDRESSES)
-SHOWING = frozenset({"ticket", "original", "file"})
+SHOWING = frozenset({"ticket", "original", "file", "find_orders", "same_person", "read_draft", "draft_file"})
 
 
 @pytest.fixture

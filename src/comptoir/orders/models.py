@@ -18,6 +18,12 @@ class Customer(models.Model):
     country = models.CharField(max_length=2, default="")
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["name"], name="customer_name", condition=~models.Q(name="")),
+            models.Index(fields=["email"], name="customer_email", condition=~models.Q(email="")),
+        ]
+
 
 class CustomerAlias(models.Model):
     """An address or name under which a marketplace hands a customer to us."""

@@ -8,6 +8,7 @@ from typing import Any
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
+from comptoir.orders.queries import OrderParts, parts_of
 from comptoir.tickets.models import Clock, Draft, Fact, Message, MessageFile, Ticket
 
 
@@ -25,6 +26,7 @@ class Conversation:
     facts: tuple[Fact, ...]
     clocks: tuple[Clock, ...]
     order: Order | None
+    parts: OrderParts
     draft: Draft | None
 
 
@@ -32,7 +34,7 @@ def ticket_for(rights: Rights, ticket_id: int) -> Ticket:
     """Find a ticket this person may see, or raise `NoSuchTicket`."""
     found: Ticket | None = (
         Ticket.objects.visible_to(rights)
-        .select_related("channel", "channel__brand", "assignee", "order", "customer")
+        .select_related("channel", "channel__brand", "assignee", "order__channel", "customer")
         .select_related("policy_version__policy")
         .filter(pk=ticket_id)
         .first()
@@ -53,14 +55,14 @@ def conversation(rights: Rights, ticket_id: int) -> Conversation:
     files: dict[int, list[MessageFile]] = {}
     for file in MessageFile.objects.filter(message__ticket=ticket).order_by("position"):
         files.setdefault(file.message_id, []).append(file)
-    order = Order.objects.prefetch_related("lines").filter(pk=ticket.order_id or 0).first()
     return Conversation(
         ticket=ticket,
         messages=messages,
         files=files,
         facts=tuple(ticket.facts.select_related("person").order_by("happened_at", "id")),
         clocks=tuple(ticket.clocks.order_by("started_at", "id")),
-        order=order,
+        order=ticket.order,
+        parts=parts_of(ticket.order_id) if ticket.order_id else OrderParts(),
         draft=Draft.objects.filter(ticket=ticket, person_id=rights.person_id).first(),
     )
 

@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from comptoir.storage.models import AuditEntry
-from comptoir.web.accounts import alert_sentences, channel_sentences, labels, ticket_sentences
+from comptoir.web.accounts import (
+    alert_sentences,
+    channel_sentences,
+    labels,
+    ticket_sentences,
+    together_sentences,
+)
 
 Data = Mapping[str, Any]
 
@@ -30,7 +36,11 @@ def sentence(entry: AuditEntry, names: Mapping[int, str]) -> str:
 def wordings() -> dict[str, Callable[[Data], str]]:
     """Give the function of each action that has words."""
     return (
-        WORDINGS | ticket_sentences.WORDINGS | channel_sentences.WORDINGS | alert_sentences.WORDINGS
+        WORDINGS
+        | ticket_sentences.WORDINGS
+        | together_sentences.WORDINGS
+        | channel_sentences.WORDINGS
+        | alert_sentences.WORDINGS
     )
 
 
@@ -49,6 +59,8 @@ def kinds() -> dict[str, str]:
         "alerts": pgettext("audit subject", "Alerts"),
         "raw_item": pgettext("audit subject", "Mail in quarantine"),
         "merchant": pgettext("audit subject", "Business"),
+        "assignment_rule": pgettext("audit subject", "Assignment rule"),
+        "customer": pgettext("audit subject", "Customer"),
     }
 
 

@@ -69,4 +69,11 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.undo_no_response_needed": _said(lambda: _("Took “no response needed” back.")),
     "ticket.case_answered": _said(lambda: _("Marked the marketplace's case as answered.")),
     "ticket.return_decided": _said(lambda: _("Marked the return as decided.")),
+    "ticket.link_order": _said(lambda: _("Said which order the ticket is about.")),
+    "ticket.unlink_order": _said(lambda: _("Took the order off the ticket.")),
+    "ticket.order_changed": _said(lambda: _("The order changed; the promise was looked at anew.")),
+    "ticket.correct_buyer": _said(lambda: _("Set the buyer's name or language right.")),
+    "ticket.merge_customers": _said(lambda: _("Said that two customers are one person.")),
+    "customer.correct": _said(lambda: _("Set the customer's name or language right.")),
+    "customer.merge": _said(lambda: _("Joined two customers; their orders are together now.")),
 }

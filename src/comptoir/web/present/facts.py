@@ -188,6 +188,24 @@ def _split(told: Told) -> str:
     return _("%(who)s split messages: the others are on ticket %(other)s.") % values
 
 
+def _order_linked(told: Told) -> str:
+    values = {"who": told.who, "order": told.data.get("order", "?")}
+    return _("%(who)s linked order %(order)s.") % values
+
+
+def _order_unlinked(told: Told) -> str:
+    values = {"who": told.who, "order": told.data.get("order", "?")}
+    return _("%(who)s took order %(order)s off.") % values
+
+
+def _buyer_corrected(told: Told) -> str:
+    return _("%(who)s set the buyer's name or language right.") % {"who": told.who}
+
+
+def _customers_merged(told: Told) -> str:
+    return _("%(who)s joined two customers into this one.") % {"who": told.who}
+
+
 STATUS_ICONS = {"solved": "check", "open": "refresh"}
 
 LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
@@ -211,4 +229,8 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "promise_kept": ("check", "", _kept),
     "merged": ("stack", "", _joined),
     "split": ("link", "", _split),
+    "order_linked": ("bag", "", _order_linked),
+    "order_unlinked": ("bag", "", _order_unlinked),
+    "buyer_corrected": ("person", "", _buyer_corrected),
+    "customers_merged": ("person", "", _customers_merged),
 }

@@ -43,6 +43,13 @@ def say(refused: Refused, times: Times) -> str:
         "nothing_to_mark": _("There is no unanswered message to mark."),
         "reason_missing": _("Say in a few words why no response is needed."),
         "too_late": _("Too late: the reply has gone on its way."),
+        "order_not_found": _(
+            "%(channel)s has no order %(number)s here. Check the number, or wait until it is reported."
+        )
+        % {"channel": values.get("channel", ""), "number": values.get("number", "")},
+        "no_such_customer": _("There is no such customer, or you see nothing of theirs."),
+        "name_too_long": _("A name has %(limit)s characters at most.")
+        % {"limit": values.get("limit", "?")},
         "tag_empty": _("Write a tag first."),
         "tag_too_long": _("A tag has %(limit)s characters at most.")
         % {"limit": values.get("limit", "?")},

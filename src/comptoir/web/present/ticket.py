@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from comptoir.web.present.clocks import ClockView
 from comptoir.web.present.composer import Composer
 from comptoir.web.present.conversation import Day
+from comptoir.web.present.customer import CustomerView
 from comptoir.web.present.joining import Joinable
-from comptoir.web.present.side import ChannelView, EarlierView, OrderView
+from comptoir.web.present.order import OrderView
+from comptoir.web.present.side import ChannelView, EarlierView
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class TicketView:
     days: Sequence[Day]
     last_message_id: int
     order: OrderView | None
-    customer: str
+    order_number: str
+    customer: CustomerView
     earlier: Sequence[EarlierView]
     same_order: EarlierView | None
     channel_card: ChannelView

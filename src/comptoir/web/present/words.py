@@ -35,6 +35,8 @@ def _texts() -> dict[str, Any]:
         "alerts_many": _("{count} urgent alerts"),
         "remove": _("Remove"),
         "close": _("Close"),
+        "copied": _("Copied: {text}"),
+        "copy_refused": _("This browser does not let the page copy. Select the text instead."),
         "new_one": _("1 new"),
         "new_many": _("{count} new"),
         "new_claim_one": _("1 claim"),

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("comptoir.web.urls.queue")),
     path("", include("comptoir.web.urls.tickets")),
+    path("", include("comptoir.web.urls.orders")),
 ]

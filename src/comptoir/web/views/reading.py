@@ -13,6 +13,7 @@ from comptoir.core.clocks import Evaluation
 from comptoir.core.clocks.policies import ALWAYS_NAME
 from comptoir.merchant.models import Person, Route
 from comptoir.merchant.rights import Rights
+from comptoir.orders.queries import CustomerCard, card_of
 from comptoir.rulebook import capability, preset
 from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
@@ -26,8 +27,10 @@ from comptoir.web.present import side
 from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import Composer, make_composer, short_name
 from comptoir.web.present.conversation import Day, make_days, make_messages
+from comptoir.web.present.customer import make_customer
 from comptoir.web.present.facts import make_event
 from comptoir.web.present.names import channel_name
+from comptoir.web.present.order import make_order
 from comptoir.web.present.people import initials
 from comptoir.web.present.policies import PolicyRef, Refs, held_in, read_refs, refs_of
 from comptoir.web.present.side import EarlierView
@@ -37,6 +40,7 @@ from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 from comptoir.web.views.joinable import joinable
 
 EARLIER_SHOWN_MAX = 6
+ORDERS_SHOWN_MAX = 6
 MARKS = ("no_response_needed", "undo_no_response_needed", "buyer_message")
 
 
@@ -78,8 +82,9 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         ),
         days=_days(read, times, refs, may_answer=rights.may_answer),
         last_message_id=last_id,
-        order=side.make_order(read.order, able, times),
-        customer=ticket.customer.name if ticket.customer else ticket.buyer_name,
+        order=make_order(read.order, read.parts, able, times),
+        order_number=ticket.order_number,
+        customer=make_customer(ticket, _card(rights, ticket), times),
         earlier=earlier,
         same_order=same_order,
         channel_card=side.make_channel(
@@ -181,12 +186,19 @@ def _earlier(
         same |= Q(order_number=ticket.order_number, channel_id=ticket.channel_id)
     found = list(
         Ticket.objects.visible_to(rights)
-        .filter(same)
+        .filter(same, merged_into__isnull=True)
         .exclude(pk=ticket.pk)
+        .select_related("channel")
         .order_by("-last_message_at")[:EARLIER_SHOWN_MAX]
     )
     open_too = [t for t in found if not t.is_over and t.order_number == ticket.order_number != ""]
     return side.make_earlier(found, times), next(iter(side.make_earlier(open_too, times)), None)
+
+
+def _card(rights: Rights, ticket: Ticket) -> CustomerCard | None:
+    if ticket.customer_id is None:
+        return None
+    return card_of(ticket.customer_id, rights.channel_ids, count=ORDERS_SHOWN_MAX)
 
 
 def _people(rights: Rights, ticket: Ticket) -> tuple[Choice, ...]:

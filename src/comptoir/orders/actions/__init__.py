@@ -1,0 +1,1 @@
+"""What can be done with orders and customers: one function a verb, one transaction each."""

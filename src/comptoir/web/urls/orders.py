@@ -1,0 +1,16 @@
+"""Addresses of a ticket's order and customer."""
+
+from django.urls import path
+
+from comptoir.web.views import orders
+
+TICKET = "tickets/<int:ticket_id>"
+
+urlpatterns = [
+    path(f"{TICKET}/order", orders.link, name="link_order"),
+    path(f"{TICKET}/order/off", orders.unlink, name="unlink_order"),
+    path(f"{TICKET}/orders", orders.find, name="find_orders"),
+    path(f"{TICKET}/customer", orders.correct_buyer, name="correct_buyer"),
+    path(f"{TICKET}/customer/same", orders.same_person, name="same_person"),
+    path(f"{TICKET}/customer/merge", orders.merge_customers, name="merge_customers"),
+]
