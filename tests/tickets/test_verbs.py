@@ -304,6 +304,7 @@ def test_wait_assign_and_tier_are_kept_on_the_ticket(desk: Desk) -> None:
 
     after = fresh(ticket)
     assert (after.status, after.assignee, after.tier) == ("waiting_internally", desk.camille, 0)
+    assert after.snoozed_until_at is None, "a claim brings it back"
     assert after.queue_tier == 0
 
 

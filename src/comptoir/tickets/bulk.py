@@ -51,7 +51,9 @@ AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id 
 WRITE_SQL = """
 UPDATE tickets_ticket t SET oldest_unanswered_at = f.oldest_unanswered_at,
     next_kind = f.next_kind, target_at = f.target_at, limit_at = f.limit_at,
-    next_deadline_at = f.next_deadline_at, queue_tier = f.queue_tier, queue_at = f.queue_at,
+    next_deadline_at = f.next_deadline_at,
+    queue_tier = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_tier END,
+    queue_at = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_at END,
     policy_version_id = f.policy_version_id, base_version_id = f.base_version_id
 FROM jsonb_to_recordset(%(rows)s) AS f(id bigint, oldest_unanswered_at timestamptz,
     next_kind text, target_at timestamptz, limit_at timestamptz, next_deadline_at timestamptz,

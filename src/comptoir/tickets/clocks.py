@@ -36,6 +36,8 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
             setattr(ticket, name, value)
         if ticket.status == Ticket.Status.OPEN and ticket.queue_tier is None and not answering:
             ticket.queue_tier, ticket.queue_at = place_of_open(ticket.last_message_at)
+        if ticket.snoozed_until_at is not None:
+            ticket.queue_tier = ticket.queue_at = None
         missed = storing.misses(ticket.pk, projection, storing.stored_states([ticket.pk]), now=now)
         storing.store_facts(missed, now=now)
         storing.store_clocks([storing.Computed.of(ticket.pk, ticket.channel_id, projection)])

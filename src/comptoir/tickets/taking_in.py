@@ -47,6 +47,9 @@ def opened(
         "next_deadline_at": None,
         "queue_tier": None,
         "queue_at": None,
+        "snoozed_until_at": None,
+        "snoozed_by_id": None,
+        "snooze_reason": "",
         "buyer_name": "",
         "reply_address": "",
         "reply_connection_id": None,
@@ -73,6 +76,16 @@ def is_overtaken(incoming: Incoming, events: Sequence[Recorded]) -> bool:
         event.kind in FIELDS and event.kind != POLICY_APPLIED and event.at > incoming.occurred_at
         for event in events
     )
+
+
+def is_woken(row: Row, incoming: Incoming) -> bool:
+    """Tell whether the message brings a ticket back that was put off."""
+    return row["snoozed_until_at"] is not None and not incoming.is_history and asks(incoming)
+
+
+def awake(row: Row) -> Row:
+    """Give the row of a ticket that is put off no longer."""
+    return {**row, "snoozed_until_at": None, "snoozed_by_id": None, "snooze_reason": ""}
 
 
 def with_message(row: Row, incoming: Incoming, events: Sequence[Recorded] = ()) -> Row:
@@ -117,6 +130,8 @@ def with_clocks(
         if changed["status"] == "open" and changed["queue_tier"] is None:
             place = place_of_open(changed["last_message_at"])
             changed["queue_tier"], changed["queue_at"] = place
+    if changed["snoozed_until_at"] is not None:
+        changed["queue_tier"] = changed["queue_at"] = None
     if changed["status"] != "solved":
         changed["solved_at"] = changed["solved_by_id"] = None
     return changed

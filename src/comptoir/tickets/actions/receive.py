@@ -24,7 +24,15 @@ from comptoir.tickets.incoming import Incoming, Received
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.projection import Projection, Recorded, project
 from comptoir.tickets.promising import Known
-from comptoir.tickets.taking_in import Row, is_overtaken, opened, with_clocks, with_message
+from comptoir.tickets.taking_in import (
+    Row,
+    awake,
+    is_overtaken,
+    is_woken,
+    opened,
+    with_clocks,
+    with_message,
+)
 
 BUYER = "buyer"
 
@@ -71,11 +79,12 @@ def receive(incoming: Incoming, *, now: datetime, choose: Choose = first_by_key)
         )
         row, events, has_reply = _ticket(cursor, found, incoming, order, customer_id, now=now)
         ticket_id = row.get("id")
-        row = with_message(row, incoming, events)
+        woken = [_woken(row, incoming)] if is_woken(row, incoming) else []
+        row = with_message(awake(row) if woken else row, incoming, events)
         row, fresh = _promised(row, events, incoming, revision, now=now)
         projection = _projection(row, [*events, *fresh], incoming, now=now)
         row = with_clocks(row, incoming, projection, events)
-        values = _write_values(incoming, row, fresh, projection, now=now)
+        values = _write_values(incoming, row, [*fresh, *woken], projection, now=now)
         cursor.run(sql.WRITE_KNOWN if ticket_id else sql.WRITE_NEW, values)
         ticket_id, message_id, _ = _row(cursor)
         _keep_files(cursor, incoming, message_id, now=now)
@@ -197,6 +206,12 @@ def _promised(
         data = promising.applied(None if is_first else before, chosen)
         fresh.append(Recorded(0, promising.POLICY_APPLIED, now, data, None))
     return changed, fresh
+
+
+def _woken(row: Row, incoming: Incoming) -> Recorded:
+    """Give the fact that the message brought the ticket back."""
+    data = {"because": incoming.author, "of": row["snoozed_by_id"]}
+    return Recorded(0, "woken", incoming.occurred_at, data, None)
 
 
 def _projection(

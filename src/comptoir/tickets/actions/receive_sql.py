@@ -46,7 +46,8 @@ TICKET_COLUMNS = (
     "message_count", "automatic_count", "last_message_at", "oldest_unanswered_at", "next_kind",
     "target_at", "limit_at", "next_deadline_at", "queue_tier", "queue_at", "buyer_name",
     "reply_address", "reply_connection_id", "subject", "language", "order_number", "order_id",
-    "customer_id", "policy_version_id", "base_version_id",
+    "customer_id", "policy_version_id", "base_version_id", "snoozed_until_at", "snoozed_by_id",
+    "snooze_reason",
 )  # fmt: skip
 """What a message may change of its ticket; the rest of a row is set when it is opened."""
 

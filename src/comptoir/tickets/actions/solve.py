@@ -48,4 +48,6 @@ def set_status(ticket: Ticket, status: Ticket.Status, *, by: Person | None, now:
     ticket.status = status
     ticket.solved_at = now if solved else None
     ticket.solved_by = by if solved else None
+    if solved:
+        ticket.snoozed_until_at, ticket.snoozed_by, ticket.snooze_reason = None, None, ""
     write_fact(ticket, "status", at=now, now=now, by=by, to=str(status))

@@ -7,6 +7,7 @@ from datetime import datetime
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.snooze import bring_back
 
 TIERS = range(4)
 
@@ -19,3 +20,5 @@ def correct(ticket_id: int, tier: int, *, by: Person, now: datetime) -> None:
         before, ticket.tier = ticket.tier, tier
         ticket.tier_set_by_person = True
         write_fact(ticket, "tier_corrected", at=now, now=now, by=by, before=before, to=tier)
+        if tier == 0 and ticket.snoozed_until_at is not None:
+            bring_back(ticket, because="claim", by=by, now=now)

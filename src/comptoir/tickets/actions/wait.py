@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from comptoir.merchant.duty import read_duty, same_time_next_working_day
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing
+from comptoir.tickets.actions.snooze import forget, latest, put_off
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.models import Ticket
 
@@ -23,7 +25,26 @@ def wait(
     on: Literal["buyer", "marketplace", "internally"],
     by: Person,
     now: datetime,
-) -> None:
-    """Say whom the ticket waits on. An unanswered message keeps it in the queue all the same."""
+) -> datetime | None:
+    """Say whom the ticket waits on, and give when it comes back by itself, if it does.
+
+    What waits on ourselves comes back the next working day at this time, or half an hour before
+    its limit; where not even that much is left it stays in the queue. On the buyer or the
+    marketplace, an unanswered message keeps it in the queue all the same.
+    """
     with changing(ticket_id, "wait", by=by, now=now, on=on) as ticket:
+        waited = ticket.status == Ticket.Status.WAITING_INTERNALLY
         set_status(ticket, STATUS_OF[on], by=by, now=now)
+        if on == "internally" and ticket.snoozed_until_at is None:
+            _remind(ticket, by=by, now=now)
+        elif on != "internally" and waited:
+            forget(ticket)
+        return ticket.snoozed_until_at
+
+
+def _remind(ticket: Ticket, *, by: Person, now: datetime) -> None:
+    at = same_time_next_working_day(by, read_duty(now=now))
+    last = latest(ticket, now=now)
+    at = min(at, last) if last else at
+    if at > now:
+        put_off(ticket, until=at, reason="", by=by, now=now)

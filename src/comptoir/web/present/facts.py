@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from comptoir.tickets.models import Fact
+from comptoir.web.present import together_facts
 from comptoir.web.present.policies import Refs, change
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses, tiers
@@ -75,15 +76,6 @@ def make_event(
     return EventView(at, times.clock(at), times.full(at), icon, text, tone)
 
 
-def _assigned(told: Told) -> str:
-    to, by = told.data.get("to"), told.fact.person_id
-    if to is None:
-        return _("%(who)s gave it back: nobody has it.") % {"who": told.who}
-    if to == by:
-        return _("%(who)s took it.") % {"who": told.who}
-    return _("%(who)s gave it to %(to)s.") % {"who": told.who, "to": told.names.get(to, "?")}
-
-
 def _status(told: Told) -> str:
     to = str(told.data.get("to", ""))
     if to == "solved":
@@ -129,6 +121,20 @@ def _uncertain(_told: Told) -> str:
 
 def _undone(told: Told) -> str:
     return _("%(who)s took the reply back before it left.") % {"who": told.who}
+
+
+def _scheduled(told: Told) -> str:
+    return _("%(who)s wrote a reply that leaves %(time)s.") % {
+        "who": told.who,
+        "time": told.moment("send_at"),
+    }
+
+
+def _held_back(told: Told) -> str:
+    values = {"who": told.names.get(told.data.get("of", 0), "?")}
+    if told.data.get("because") == "buyer":
+        return _("A reply for later was held: the buyer wrote. %(who)s has it as a draft.") % values
+    return _("A reply for later was held: somebody answered. %(who)s has it as a draft.") % values
 
 
 def _retried(told: Told) -> str:
@@ -209,7 +215,7 @@ def _customers_merged(told: Told) -> str:
 STATUS_ICONS = {"solved": "check", "open": "refresh"}
 
 LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
-    "assigned": ("person", "", _assigned),
+    **together_facts.LINES,
     "status": ("hourglass", "", _status),
     "tier_corrected": ("shield", "", _tier),
     "no_response_needed": ("check-circle", "", _marked),
@@ -226,6 +232,8 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "policy_applied": ("gear", "", _policy),
     "tagged": ("note", "", _tagged),
     "promise": ("clock", "", _promise),
+    "reply_scheduled": ("clock", "", _scheduled),
+    "reply_held_back": ("pause", "warn", _held_back),
     "promise_kept": ("check", "", _kept),
     "merged": ("stack", "", _joined),
     "split": ("link", "", _split),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
@@ -22,6 +25,43 @@ def say(refused: Refused, times: Times) -> str:
         % {"limit": values.get("limit", "?")},
         "files_too_large": _("The files are too large: this channel takes %(limit)s in all.")
         % {"limit": size_text(int(values.get("limit", 0)))},
+        "file_empty": _("%(name)s is empty: nothing was attached.")
+        % {"name": values.get("name", "")},
+        "file_too_large": _("%(name)s is too large: a file has %(limit)s at most.")
+        % {"name": values.get("name", ""), "limit": size_text(int(values.get("limit", 0)))},
+        "file_type": _("This channel does not take %(name)s. It takes: %(types)s.")
+        % {"name": values.get("name", ""), "types": ", ".join(values.get("types", ()))},
+        "file_twice": _("%(name)s is attached already.") % {"name": values.get("name", "")},
+        "wrong_party": _("A mail to %(channel)s has one reader only. Choose another.")
+        % {"channel": values.get("channel", "")},
+        "later_in_past": _("That moment has passed. Choose a later one, or send now."),
+        "later_not_understood": _("Choose a day and a time, or send now."),
+        "later_not_possible": _("The target has passed: nothing can wait here. Send now."),
+        "later_past_target": _("That is past the target. Send by %(time)s at the latest.")
+        % {"time": times.short(values.get("latest"))},
+        "promise_not_understood": _("Say by when you will come back to the buyer."),
+        "sent_otherwise": _(
+            "The first version of this text has left already. What you changed since is kept here; "
+            "sent again, it is a message of its own."
+        ),
+        "no_such_order": _("There is no such order, or you may not see it."),
+        "no_such_version": _("That version is not kept any more."),
+        "cannot_start": _(
+            "On %(channel)s only the buyer can begin a conversation by mail. Write "
+            "from the order's page there; the answer shows up here."
+        )
+        % {"channel": values.get("channel", "")},
+        "no_buyer_address": _(
+            "%(channel)s gave no address of this buyer. Write from the order's "
+            "page there; the answer shows up here."
+        )
+        % {"channel": values.get("channel", "")},
+        "start_too_late": _(
+            "%(channel)s lets sellers write for %(days)s days after an order. That time is over."
+        )
+        % {"channel": values.get("channel", ""), "days": values.get("days", "?")},
+        "subject_too_long": _("The subject is too long: %(limit)s characters are allowed.")
+        % {"limit": values.get("limit", "?")},
         "no_route": _("No mailbox may send for %(channel)s. An administrator can choose one.")
         % {"channel": values.get("channel", "")},
         "watch_mode": _("%(channel)s is in watch mode: it is only read, and nothing leaves here.")
@@ -72,11 +112,30 @@ def say(refused: Refused, times: Times) -> str:
         "promise_in_past": _("That moment has passed. Choose a later one."),
         "promise_without_time": _("Say by when you will come back to the buyer."),
         "no_promise": _("Nothing promised is open here."),
+        **_of_together(values, times),
         "not_allowed_to_answer": _("This person may not answer tickets."),
     }
     return sentences.get(
         refused.code, _("That is not possible here (%(code)s).") % {"code": refused.code}
     )
+
+
+def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
+    """Say what working together refuses."""
+    told = {"limit": times.short(values.get("limit")), "before": times.short(values.get("before"))}
+    past_limit = (
+        _("The limit is %(limit)s. Put it off until %(before)s at the latest, or answer first.")
+        if values.get("before")
+        else _("The limit is %(limit)s: too soon to put anything off. Answer first.")
+    )
+    return {
+        "snooze_in_past": _("That moment has passed. Choose a later one."),
+        "snooze_too_long": _("A ticket can be put off for a year at most."),
+        "snooze_past_limit": past_limit % told,
+        "not_snoozed": _("This ticket is back already."),
+        "skip_reason_missing": _("Say why you leave it to others."),
+        "no_such_team": _("This team does not have the ticket's channel."),
+    }
 
 
 def say_refusal(refusal: Refusal) -> str:

@@ -1,0 +1,29 @@
+"""Which colleagues may see a ticket, and which may be given it: rights, asked from the other side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from comptoir.merchant.models import Person, Role
+from comptoir.tickets.models import Ticket
+
+SEES_EVERYTHING = (Role.ADMIN, Role.READER)
+
+
+def people_who_see(ticket: Ticket) -> list[Person]:
+    """Give everybody active who may see a ticket, by name: as `merchant.rights` has it."""
+    return list(_active(ticket, Q(role__in=SEES_EVERYTHING) | Q(pk=ticket.assignee_id or 0)))
+
+
+def people_who_answer(channel_id: int) -> list[Person]:
+    """Give everybody active who may see a channel and answer there, with their teams, by name."""
+    seen = Q(role=Role.ADMIN) | Q(teams__channels=channel_id)
+    people: Any = Person.objects.filter(seen, is_active=True).exclude(role=Role.READER)
+    return list(people.prefetch_related("teams").distinct().order_by("name"))
+
+
+def _active(ticket: Ticket, also: Q) -> Any:
+    seen = also | Q(teams__channels=ticket.channel_id)
+    return Person.objects.filter(seen, is_active=True).distinct().order_by("name")
