@@ -20,6 +20,7 @@ from comptoir.tickets import clocks
 from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import locked, tell, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.join_people import give_people_back, take_along
 from comptoir.tickets.actions.join_state import (
     close_into,
     columns,
@@ -59,6 +60,7 @@ def merge(source_id: int, target_id: int, *, by: Person, now: datetime) -> Joini
         "before": {"source": columns(source), "target": columns(target)},
     }
     _move(source, target, moved)
+    moved |= take_along(source, target)
     take_over(source, target)
     close_into(target, source)
     joining = _remember(Joining.Kind.MERGE, source, target, moved, by=by, now=now)
@@ -118,6 +120,7 @@ def undo(joining_id: int, *, by: Person, now: datetime) -> Joining:
     source.merged_into = None
     if joining.kind == Joining.Kind.MERGE:
         give_back(target, joining, "target")
+        give_people_back(joining.moved, source, target, now=now)
         retell(target)
         say_status(target, joining, by=by, now=now)
     else:  # what came to the new ticket since goes back with it
