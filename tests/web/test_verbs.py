@@ -133,7 +133,7 @@ def test_draft_is_kept_while_typing(shop: Shop, log_in: LogIn, present: datetime
 
     answer = browser.post(f"/tickets/{ticket.pk}/draft", {"text": "Bonj", "is_note": "0"})
 
-    assert answer.status_code == 204
+    assert answer.json()["is_newest"] is True
     assert Draft.objects.get(ticket=ticket).text == "Bonj"
     assert words(tree(browser.get(f"/tickets/{ticket.pk}")).css_first("#composer-text")) == "Bonj"
 

@@ -23,8 +23,8 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.sendable import checked, hold_if_somebody_wrote
 from comptoir.tickets.actions.solve import set_status
-from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, kept
-from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, ThreadKey, Ticket
+from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
+from comptoir.tickets.models import Draft, Message, Outbox, ThreadKey, Ticket
 from comptoir.tickets.signing import signature_of
 
 __all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry", "send"]
@@ -164,14 +164,7 @@ def _store(
         is_holding=how.is_holding,
         to_party=how.to if tells_apart else "",
     )
-    for position, file in enumerate(kept(files, now=now)):
-        MessageFile.objects.create(
-            message=message,
-            file_id=file.sha256,
-            name=file.name,
-            content_type=file.content_type,
-            position=position,
-        )
+    keep_files(message, files, now=now)
     template_uses.record(message, how.templates, now=now)
     ticket.message_count += 1
     ticket.last_message_at = max(ticket.last_message_at, now)

@@ -65,8 +65,8 @@ def check_text(able: Capability, text: str) -> None:
         raise Refused("unresolved_variable", variable=found.group())
 
 
-def check_files(able: Capability, files: Sequence[tuple[str, int]]) -> None:
-    """Hold names and sizes in bytes against what the channel takes.
+def check_files(able: Capability | None, files: Sequence[tuple[str, int]]) -> None:
+    """Hold names and sizes in bytes against what the channel takes; without one, against our own.
 
     Refused: `file_empty`, `too_many_files`, `file_type`, `file_too_large`, `files_too_large`.
     """
@@ -75,11 +75,11 @@ def check_files(able: Capability, files: Sequence[tuple[str, int]]) -> None:
             raise Refused("file_empty", name=name)
         if size_bytes > FILE_BYTES_MAX:
             raise Refused("file_too_large", name=name, limit=FILE_BYTES_MAX)
-        if not takes(able, name):
+        if able is not None and not takes(able, name):
             raise Refused("file_type", name=name, types=able.attachment_types)
-    if able.attachments_max is not None and len(files) > able.attachments_max:
+    if able is not None and able.attachments_max is not None and len(files) > able.attachments_max:
         raise Refused("too_many_files", limit=able.attachments_max)
-    largest = able.attachment_bytes_max or FILE_BYTES_MAX
+    largest = (able and able.attachment_bytes_max) or FILE_BYTES_MAX
     if sum(size_bytes for _, size_bytes in files) > largest:
         raise Refused("files_too_large", limit=largest)
 
@@ -116,7 +116,7 @@ def check_later(ticket: Ticket, send_at: datetime, *, now: datetime) -> None:
 def hold_if_somebody_wrote(ticket: Ticket, knows_message_id: int | None) -> None:
     """Refused: `buyer_wrote_meanwhile`, `colleague_wrote_meanwhile` after what the writer saw."""
     if knows_message_id is not None and (author := who_wrote_after(ticket, knows_message_id)):
-        raise Refused(f"{author}_wrote_meanwhile")
+        raise Refused(f"{author}_wrote_meanwhile", after=knows_message_id)
 
 
 def who_wrote_after(ticket: Ticket, message_id: int) -> str:

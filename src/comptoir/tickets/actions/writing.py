@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from comptoir.channels.mail.files import clean_name, real_type
 from comptoir.storage.files import keep
+from comptoir.tickets.models import Message, MessageFile
 
 Then = Literal["waiting_on_buyer", "solved", "open"]
 """What the ticket becomes once the channel took the reply."""
@@ -82,6 +83,18 @@ def kept(files: Sequence[NewFile | KeptFile], *, now: datetime) -> list[KeptFile
         file if isinstance(file, KeptFile) else _kept(file, number, now=now)
         for number, file in enumerate(files, start=1)
     ]
+
+
+def keep_files(message: Message, files: Sequence[NewFile | KeptFile], *, now: datetime) -> None:
+    """Store the files of a message of ours, in their order."""
+    for position, file in enumerate(kept(files, now=now)):
+        MessageFile.objects.create(
+            message=message,
+            file_id=file.sha256,
+            name=file.name,
+            content_type=file.content_type,
+            position=position,
+        )
 
 
 def _kept(file: NewFile, number: int, *, now: datetime) -> KeptFile:

@@ -1,51 +1,138 @@
-"""The composer: what its button will do, or why it is locked."""
+"""The composer: what its button will do, what was typed, or why it is locked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability
-from comptoir.tickets.models import Draft
+from comptoir.tickets.actions.draft import milliseconds
+from comptoir.tickets.actions.sendable import FILE_BYTES_MAX, KINDS
+from comptoir.tickets.models import Draft, DraftFile
+from comptoir.web.present.conversation import SHOWN_INLINE, size_text
+from comptoir.web.present.later import Later
+from comptoir.web.present.times import Times
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that stands in the composer."""
+
+    id: int
+    name: str
+    size: str
+    size_bytes: int
+    address: str
+    is_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One choice of who reads the reply."""
+
+    value: str
+    label: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the channel takes; 0 where it says nothing. `said` is one sentence of it."""
+
+    text_chars: int
+    files: int
+    file_bytes: int
+    files_bytes: int
+    endings: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """A version of the draft that was set aside."""
+
+    at_ms: int
+    time: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the draft holds: text, files, choices, and what happened to it."""
+
+    text: str = ""
+    is_note: bool = False
+    saved_ms: int = 0
+    files: tuple[Attached, ...] = ()
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    older: tuple[OtherVersion, ...] = ()
+    held: str = ""
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """How one person can write on one ticket.
+    """How one person can write on one ticket, or a first message on an order.
 
-    `lock` says why nothing can be sent (empty when it can); notes stay possible unless
-    `is_reading`. `portal` is the marketplace's name where answers are given in its portal.
+    `base` is where the form goes. `lock` says why nothing can be sent (empty when it can); notes
+    stay possible unless `is_reading`. `portal` is the marketplace's name where answers are given in
+    its portal. `readers` is empty where a reply can have one reader only.
     """
 
+    base: str
+    place: str
     key: str
     knows_message_id: int
-    text: str
-    is_note: bool
-    saved_ms: int
+    kept: Kept
+    channel: str
     label: str
     placeholder: str
     lock: str
     lock_icon: str
     is_reading: bool
+    is_new: bool
     portal: str
-    text_max: int | None
+    readers: tuple[Reader, ...]
+    reader: str
+    limits: Limits
+    later: Later | None
+    subject: str = ""
+
+    @property
+    def is_note(self) -> bool:
+        """Tell whether it opens as a note."""
+        return not self.is_new and (self.kept.is_note or bool(self.lock and not self.is_reading))
 
 
 def make_composer(
     channel: Channel,
     capability: Capability,
-    draft: Draft | None,
+    kept: Kept,
     *,
+    base: str,
+    place: str,
     knows_message_id: int,
     may_answer: bool,
     can_send: bool,
     has_address: bool,
     buyer: str,
+    asked_by: str,
+    later: Later | None,
+    is_new: bool = False,
+    subject: str = "",
 ) -> Composer:
-    """Make the composer; `can_send` tells whether a mailbox may send for the channel."""
+    """Make the composer; `can_send` tells whether a mailbox may send for the channel.
+
+    `asked_by` is who wrote last, `buyer` or `operator`: the answer goes there unless the writer
+    chose otherwise.
+    """
     via = short_name(channel.name)
     is_portal = not capability.reply_by_mail
     lock, icon = _lock(
@@ -55,25 +142,82 @@ def make_composer(
         has_address=has_address,
         can_send=can_send,
     )
+    parties = capability.parties if is_portal or len(capability.parties) == 1 else ("buyer",)
+    chosen = kept.choices.get("to") or asked_by
+    reader = chosen if chosen in parties else parties[0]
+    named = _("%(buyer)s (the buyer)") % {"buyer": buyer} if buyer else _("The buyer")
     return Composer(
+        base=base,
+        place=place,
         key=uuid4().hex,
         knows_message_id=knows_message_id,
-        text=draft.text if draft else "",
-        is_note=draft.is_note if draft else bool(lock and may_answer),
-        saved_ms=int(draft.saved_at.timestamp() * 1000) if draft else 0,
-        label=_label(via, is_portal=is_portal),
-        placeholder=_placeholder(buyer, via, is_portal=is_portal),
+        kept=kept,
+        channel=via,
+        label=_label(via, reader, is_portal=is_portal),
+        placeholder=_placeholder(buyer, via, reader, is_portal=is_portal),
         lock=lock,
         lock_icon=icon,
         is_reading=not may_answer,
+        is_new=is_new,
         portal=via if is_portal and not lock else "",
-        text_max=capability.text_chars_max,
+        readers=_readers(parties, reader, named),
+        reader=reader,
+        limits=_limits(capability),
+        later=None if is_portal else later,
+        subject=subject,
+    )
+
+
+def make_kept(draft: Draft | None, files: Sequence[DraftFile], times: Times) -> Kept:
+    """Make what a draft holds; `files` come with their sizes."""
+    if draft is None:
+        return Kept()
+    choices = draft.choices
+    older = tuple(
+        OtherVersion(one["at_ms"], times.short(_moment(one["at_ms"])), one["text"])
+        for one in choices.get("older", ())
+    )
+    moved = choices.get("moved_from")
+    came = _("Ticket %(number)s was merged into this one; your draft came along.")
+    return Kept(
+        text=draft.text,
+        is_note=draft.is_note,
+        saved_ms=milliseconds(draft.saved_at),
+        files=tuple(make_attached(file) for file in files),
+        choices=choices,
+        older=older,
+        held=_held(choices.get("held")),
+        moved=came % {"number": moved} if moved else "",
+    )
+
+
+def make_attached(file: DraftFile) -> Attached:
+    """Make one file of a draft."""
+    return Attached(
+        id=file.pk,
+        name=file.name,
+        size=size_text(file.file.size_bytes),
+        size_bytes=file.file.size_bytes,
+        address=f"/draft-files/{file.pk}",
+        is_picture=file.content_type in SHOWN_INLINE,
     )
 
 
 def short_name(channel_name: str) -> str:
     """Give a channel's name without the brand behind it: "Amazon.de"."""
     return channel_name.partition(" – ")[0]
+
+
+def _moment(milliseconds_: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds_ / 1000, tz=UTC)
+
+
+def _held(held: Mapping[str, Any] | None) -> str:
+    if not held:
+        return ""
+    if held.get("because") == "buyer":
+        return _("Not sent: the buyer wrote before it left. Read that first, then send it anew.")
+    return _("Not sent: somebody answered before it left. Read that first, then send it anew.")
 
 
 def _lock(
@@ -97,13 +241,67 @@ def _lock(
     return "", ""
 
 
-def _placeholder(buyer: str, via: str, *, is_portal: bool) -> str:
+def _readers(parties: Sequence[str], reader: str, buyer: str) -> tuple[Reader, ...]:
+    words = {
+        "buyer": buyer,
+        "operator": pgettext("reader", "The marketplace's operator"),
+        "both": pgettext("reader", "Buyer and operator"),
+    }
+    if parties == ("buyer",):
+        return ()
+    return tuple(Reader(party, words[party], party == reader) for party in parties)
+
+
+def _placeholder(buyer: str, via: str, reader: str, *, is_portal: bool) -> str:
     if is_portal:
         return _("What you answered at %(channel)s") % {"channel": via}
+    if reader == "operator":
+        return _("Write to the operator")
     return _("Write to %(buyer)s") % {"buyer": buyer} if buyer else _("Write to the buyer")
 
 
-def _label(via: str, *, is_portal: bool) -> str:
-    if is_portal:
-        return _("Record as answered at %(channel)s, then next") % {"channel": via}
-    return _("Send to buyer via %(channel)s, then next") % {"channel": via}
+def _label(via: str, reader: str, *, is_portal: bool) -> str:
+    what = labels()["portal" if is_portal else reader]
+    return labels()["next"].format(what=what.format(channel=via))
+
+
+def labels() -> dict[str, str]:
+    """Give the words a button's label is put together from, here and in scripts."""
+    return {
+        "buyer": _("Send to buyer via {channel}"),
+        "operator": _("Send to operator via {channel}"),
+        "both": _("Send to buyer and operator via {channel}"),
+        "holding": _("Send holding reply via {channel}"),
+        "later": _("Send {time} via {channel}"),
+        "portal": _("Record as answered at {channel}"),
+        "next": _("{what}, then next"),
+        "stay": _("{what}, stay here"),
+        "solve": _("{what} and solve"),
+        "open": _("{what}, keep open"),
+    }
+
+
+def _limits(able: Capability) -> Limits:
+    endings = sorted(set().union(*(KINDS.get(kind, set()) for kind in able.attachment_types)))
+    return Limits(
+        text_chars=able.text_chars_max or 0,
+        files=able.attachments_max or 0,
+        file_bytes=min(FILE_BYTES_MAX, able.attachment_bytes_max or FILE_BYTES_MAX),
+        files_bytes=able.attachment_bytes_max or FILE_BYTES_MAX,
+        endings=",".join(endings),
+        said=_limits_said(able),
+    )
+
+
+def _limits_said(able: Capability) -> str:
+    """Say what the channel takes, in one line."""
+    parts = []
+    if able.attachments_max:
+        parts.append(_("%(count)s files at most") % {"count": able.attachments_max})
+    parts.append(
+        _("%(size)s in all") % {"size": size_text(able.attachment_bytes_max or FILE_BYTES_MAX)}
+    )
+    if able.attachment_types:
+        words = {"IMAGE": _("pictures"), "PDF": "PDF", "DOC": "DOC", "TXT": "TXT"}
+        parts.append(", ".join(words.get(kind, kind) for kind in able.attachment_types))
+    return " · ".join(parts)

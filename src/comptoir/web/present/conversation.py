@@ -164,6 +164,11 @@ def _role(message: Message, tone: str) -> str:
         return _("answered outside this desk")
     if tone in ("buyer", "automation") and message.kind in MACHINES_OF_BUYERS:
         return _("sent by a machine, no answer expected")
+    if tone == "agent" and message.is_holding:
+        return _("Holding reply: does not count as an answer")
+    if tone == "agent" and message.to_party in ("operator", "both"):
+        to_both = pgettext("author", "to buyer and operator")
+        return to_both if message.to_party == "both" else pgettext("author", "to the operator only")
     return {
         "buyer": pgettext("author", "Buyer"),
         "agent": pgettext("author", "to the buyer"),

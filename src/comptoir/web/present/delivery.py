@@ -63,6 +63,15 @@ def _queued(message: Message, outbox: Outbox | None, times: Times, channel: str)
             "time": times.clock(outbox.not_before_at),
         }
         return Delivery("warn", "clock", text, outbox.last_reply, ())
+    if outbox.state == Outbox.State.QUEUED and outbox.is_scheduled:
+        text = _("Leaves %(time)s. The clock runs on until then.") % {
+            "time": times.short(outbox.not_before_at)
+        }
+        now, back = (
+            Decision(_("Send now"), f"{address}/send-now"),
+            Decision(_("Take back"), f"{address}/undo"),
+        )
+        return Delivery("", "clock", text, "", (now, back))
     if outbox.state == Outbox.State.QUEUED and outbox.not_before_at > times.now:
         undo = Decision(_("Undo"), f"{address}/undo")
         until = int(outbox.not_before_at.timestamp() * 1000)

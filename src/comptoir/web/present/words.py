@@ -11,6 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from comptoir.web.present import deadlines
+from comptoir.web.present.composer import labels
 
 
 @cache
@@ -19,13 +20,51 @@ def for_scripts(language: str) -> Markup:
     return htmlsafe_json_dumps(_texts())
 
 
+def _composer() -> dict[str, str]:
+    """Give what the composer says by itself."""
+    return {
+        "saved": _("Saved {time}"),
+        "saving": _("Saving …"),
+        "not_saved": _("Not saved yet, kept on this device. Trying again."),
+        "restored": _("Restored what you typed at {time}."),
+        "older_kept": _("What was typed on this device at {time} is older than your draft."),
+        "newer": _("You typed a newer version elsewhere."),
+        "another_kept": _("Another version of this draft is kept too."),
+        "show": _("Show it"),
+        "load": _("Load it"),
+        "session": _("Your session has ended. Log in again in another tab: nothing typed is lost."),
+        "log_in": _("Log in"),
+        "back": _("You are logged in again. What you typed is saved."),
+        "moved": _("This ticket was merged into ticket {number}. Your draft went along."),
+        "go_on": _("Go on there"),
+        "waits": _("No connection: not sent yet. It is sent as soon as the line is back."),
+        "do_not": _("Do not send"),
+        "changed": _("Not sent: you changed the text. Send it when the line is back."),
+        "uploading": _("Wait until the files are here."),
+        "too_long": _("{count} characters too many"),
+        "left": _("{count} characters left"),
+        "file_empty": _("{name} is empty: nothing was attached."),
+        "file_too_large": _("{name} is too large: a file has {limit} at most."),
+        "files_too_large": _("{name} would be too much: this channel takes {limit} in all."),
+        "too_many": _("Too many files: this channel takes {limit} at most."),
+        "file_type": _("This channel does not take {name}. It takes: {types}."),
+        "file_lost": _("{name} did not arrive."),
+        "again": _("Try again"),
+        "attached": _("{name} is attached."),
+        "removed": _("{name} was removed."),
+        "promised": _("Promised for {time}"),
+        "promise": _("Promise an answer"),
+        "pasted": _("screenshot"),
+        "cancel": _("Cancel"),
+        "bytes_mb": _("{count} MB"),
+    }
+
+
 def _texts() -> dict[str, Any]:
     return {
         **deadlines.for_scripts(),
         "offline_since": _("Not live since {time}"),
-        "restored": _("Restored what you typed at {time}."),
-        "draft_saved": _("Draft saved"),
-        "draft_here_only": _("Draft kept on this device only"),
+        "composer": {**labels(), **_composer()},
         "failed": _("That did not work. Nothing was changed; try again."),
         "unreachable": _("The desk cannot be reached. What you typed is kept."),
         "claim_came": _("A claim has come in. It is dealt next."),

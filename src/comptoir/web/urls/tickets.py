@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comptoir.web.views import files, joining, originals, replies, tickets, verbs
+from comptoir.web.views import drafts, files, joining, originals, replies, tickets, verbs
 
 TICKET = "tickets/<int:ticket_id>"
 MESSAGE = f"{TICKET}/messages/<int:message_id>"
@@ -12,7 +12,12 @@ urlpatterns = [
     path(f"{TICKET}/reply", replies.send, name="reply"),
     path(f"{TICKET}/answered-elsewhere", replies.record_elsewhere, name="answered_elsewhere"),
     path(f"{TICKET}/note", replies.write_note, name="note"),
-    path(f"{TICKET}/draft", replies.keep_draft, name="draft"),
+    path(f"{TICKET}/draft", drafts.keep, name="draft"),
+    path(f"{TICKET}/draft/read", drafts.read, name="read_draft"),
+    path(f"{TICKET}/draft/files", drafts.add_file, name="draft_files"),
+    path(f"{TICKET}/draft/older", drafts.choose_older, name="older_draft"),
+    path(f"{TICKET}/draft/seen", drafts.forget_older, name="draft_seen"),
+    path("draft-files/<int:file_id>", drafts.file, name="draft_file"),
     path(f"{TICKET}/solve", verbs.solve_it, name="solve"),
     path(f"{TICKET}/reopen", verbs.reopen, name="reopen"),
     path(f"{TICKET}/take", verbs.take, name="take"),
@@ -33,6 +38,7 @@ urlpatterns = [
     path(f"{TICKET}/joinings/<int:joining_id>/undo", joining.undo, name="undo_joining"),
     path(f"{MESSAGE}/html", originals.show, name="original"),
     path(f"{MESSAGE}/undo", replies.undo, name="undo_reply"),
+    path(f"{MESSAGE}/send-now", replies.send_now, name="send_now"),
     path(f"{MESSAGE}/retry", replies.retry, name="retry_reply"),
     path(f"{MESSAGE}/confirm-sent", replies.confirm_sent, name="confirm_sent"),
     path(f"{MESSAGE}/confirm-not-sent", replies.confirm_not_sent, name="confirm_not_sent"),

@@ -6,6 +6,9 @@ browser is sent back to the page.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from comptoir.storage import clock
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.models import Message
+from comptoir.tickets.queries import ticket_for
 from comptoir.web.present import refusals
 from comptoir.web.present.times import Times, times_for
 from comptoir.web.present.toasts import Toast, packed
@@ -20,7 +25,17 @@ from comptoir.web.views.asking import person_in, rights_in
 from comptoir.web.views.reading import read_ticket
 
 HELD_STATUS = 409
+WROTE_MAX, WROTE_CHARS = 3, 600
 REFUSED_STATUS = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What came in while somebody wrote."""
+
+    who: str
+    time: str
+    text: str
 
 
 def times_of(request: HttpRequest) -> Times:
@@ -61,9 +76,29 @@ def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpRespon
     if not is_htmx(request):
         messages.error(request, text)
         return redirect("ticket", ticket_id)
-    context = {"text": text, "held": held, "ticket_id": ticket_id}
+    into = refused.values.get("into")
+    context = {
+        "text": text,
+        "held": held,
+        "wrote": _wrote(request, ticket_id, refused) if held else (),
+        "new_key": uuid4().hex if refused.code == "sent_otherwise" else "",
+        "go_to": f"/tickets/{into}" if into else "",
+    }
     status = HELD_STATUS if held else REFUSED_STATUS
     return render(request, "ticket/notice.html", context, status=status)
+
+
+def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote]:
+    """Give what the writer has not seen: the words of the buyer and of colleagues since."""
+    ticket = ticket_for(rights_in(request), ticket_id)
+    after = ticket.messages.filter(pk__gt=refused.values.get("after", 0))
+    after = after.filter(author__in=[Message.Author.BUYER, Message.Author.AGENT])
+    after = after.exclude(state__in=[Message.State.NOTE, Message.State.CANCELLED])
+    times = times_of(request)
+    return [
+        Wrote(one.from_name, times.clock(one.occurred_at), one.new_text[:WROTE_CHARS])
+        for one in after.order_by("pk")[:WROTE_MAX]
+    ]
 
 
 def complain(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpResponse:

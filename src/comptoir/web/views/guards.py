@@ -22,12 +22,30 @@ View = Callable[..., HttpResponse]
 
 def page(view: View) -> View:
     """Guard a view that shows something of a ticket."""
-    return require_GET(login_required(_spoken(view)))
+    return require_GET(_known(_spoken(view)))
 
 
 def verb(view: View) -> View:
     """Guard a view that changes a ticket: its first argument after the request is the ticket."""
-    return require_POST(login_required(_spoken(view)))
+    return require_POST(_known(_spoken(view)))
+
+
+def _known(view: View) -> View:
+    """Lead a visitor to the log-in; tell a script so, which has a text to keep."""
+    led = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if not request.user.is_authenticated and is_scripted(request):
+            return HttpResponse(status=401)
+        return led(request, *args, **named)
+
+    return guarded
+
+
+def is_scripted(request: HttpRequest) -> bool:
+    """Tell whether a script of ours asks: it cannot follow to another page."""
+    return answers.is_htmx(request) or request.headers.get("X-Requested-With") == "fetch"
 
 
 def _spoken(view: View) -> View:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import Evaluation
 from comptoir.core.clocks.policies import ALWAYS_NAME
-from comptoir.merchant.models import Person, Route
+from comptoir.merchant.models import Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.queries import CustomerCard, card_of
 from comptoir.rulebook import capability, preset
@@ -25,7 +25,7 @@ from comptoir.tickets.queries import Conversation
 from comptoir.web import shell
 from comptoir.web.present import side
 from comptoir.web.present.clocks import make_clocks
-from comptoir.web.present.composer import Composer, make_composer, short_name
+from comptoir.web.present.composer import short_name
 from comptoir.web.present.conversation import Day, make_days, make_messages
 from comptoir.web.present.customer import make_customer
 from comptoir.web.present.facts import make_event
@@ -37,6 +37,7 @@ from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+from comptoir.web.views.composing import read_composer
 from comptoir.web.views.joinable import joinable
 
 EARLIER_SHOWN_MAX = 6
@@ -93,7 +94,7 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
             preset(ticket.channel.marketplace, ticket.channel.country),
             _evidence(read.messages),
         ),
-        composer=_composer(rights, read, last_id),
+        composer=read_composer(rights, read, last_id, times),
         outside=_outside(mark, read, times),
         mark_needs_confirmation=bool(able.no_response_needed_exists)
         and not able.no_response_needed_by_software,
@@ -230,22 +231,6 @@ def _evidence(messages: tuple[Message, ...]) -> list[str]:
     latest = next((m.pk for m in reversed(messages) if m.author == Message.Author.BUYER), 0)
     found = Message.objects.filter(pk=latest).values_list("evidence", flat=True).first()
     return [str(code) for code in found or []]
-
-
-def _composer(rights: Rights, read: Conversation, last_id: int) -> Composer:
-    ticket = read.ticket
-    return make_composer(
-        ticket.channel,
-        capability(ticket.channel.marketplace),
-        read.draft,
-        knows_message_id=last_id,
-        may_answer=rights.may_answer,
-        can_send=Route.objects.filter(
-            channel_id=ticket.channel_id, sends=True, connection__state="active"
-        ).exists(),
-        has_address=bool(ticket.reply_address),
-        buyer=ticket.buyer_name,
-    )
 
 
 def _holding_mark(facts: tuple[Fact, ...]) -> Fact | None:

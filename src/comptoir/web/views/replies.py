@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, cast
-from uuid import uuid4
-
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from comptoir.inbox import queue
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, draft, note, reply, taking_back
+from comptoir.tickets.actions import delivery, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.models import Message, Outbox
+from comptoir.tickets.models import Draft, Message, Outbox
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
@@ -21,55 +17,55 @@ from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
-
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
-
-THEN: dict[str, reply.Then] = {
-    "next": "waiting_on_buyer",
-    "stay": "waiting_on_buyer",
-    "solve": "solved",
-    "open": "open",
-}
-KEY = re.compile(r"[0-9A-Za-z-]{1,60}")
+from comptoir.web.views.writing import files_in, how_in, key_in, party_in
 
 
 @verb
 def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Send what was written. `then` says where to go: next, stay, or solve and next."""
     form, now = request.POST, clock.now()
-    then = form.get("then", "next")
     try:
         message = reply.send(
             ticket_id,
             text_in(form, "text"),
             by=person_in(request),
             now=now,
-            key=_key(form),
-            files=_files(request),
-            then=THEN.get(then, "waiting_on_buyer"),
+            key=key_in(form),
+            files=files_in(request, _draft(request, ticket_id)),
             knows_message_id=number_in(form.get("knows_message_id")),
             anyway=form.get("anyway") == "1",
+            how=how_in(request),
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
-    toast = _sent_toast(message)
-    if then == "stay":
-        return answers.parts(request, ticket_id, toast=toast, composer=True)
+    toast = sent_toast(request, message)
+    if form.get("then") == "stay":
+        return answers.parts(request, message.ticket_id, toast=toast, composer=True)
     return answers.go_on(request, _next_address(request, ticket_id), toast)
 
 
 @verb
 def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Record an answer that was given in the marketplace's portal."""
+    form = request.POST
     try:
         reply.answered_elsewhere(
-            ticket_id, text_in(request.POST, "text"), by=person_in(request), now=clock.now()
+            ticket_id,
+            text_in(form, "text"),
+            by=person_in(request),
+            now=clock.now(),
+            to=party_in(form) or "both",
+            key=key_in(form),
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
-    toast = Toast(_("Recorded as answered. The clock has stopped."))
-    if request.POST.get("then") == "stay":
+    to_operator = party_in(form) == "operator"
+    toast = Toast(
+        _("Recorded. The buyer's clock runs on: only the operator read it.")
+        if to_operator
+        else _("Recorded as answered. The clock has stopped.")
+    )
+    if form.get("then") == "stay":
         return answers.parts(request, ticket_id, toast=toast, composer=True)
     return answers.go_on(request, _next_address(request, ticket_id), toast)
 
@@ -77,25 +73,18 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @verb
 def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep a note for colleagues."""
+    draft = _draft(request, ticket_id)
     try:
-        note.add(ticket_id, text_in(request.POST, "text"), by=person_in(request), now=clock.now())
+        note.add(
+            ticket_id,
+            text_in(request.POST, "text"),
+            by=person_in(request),
+            now=clock.now(),
+            files=files_in(request, draft),
+        )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
     return answers.parts(request, ticket_id, toast=Toast(_("Note kept.")), composer=True)
-
-
-@verb
-def keep_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Keep what is being typed."""
-    form = request.POST
-    draft.save(
-        ticket_id,
-        text_in(form, "text"),
-        is_note=form.get("is_note") == "1",
-        by=person_in(request),
-        now=clock.now(),
-    )
-    return HttpResponse(status=204)
 
 
 @verb
@@ -107,6 +96,15 @@ def undo(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
     else:
         toast = Toast(_("Too late: the reply has gone on its way."), is_bad=True)
     return answers.go_on(request, f"/tickets/{ticket_id}", toast)
+
+
+@verb
+def send_now(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
+    """Let a reply leave now that was to leave later."""
+    _check(request, ticket_id, message_id)
+    if not taking_back.send_now(message_id, by=person_in(request), now=clock.now()):
+        raise Refused("too_late")
+    return answers.parts(request, ticket_id, toast=Toast(_("On its way.")))
 
 
 @verb
@@ -147,35 +145,34 @@ def _next_address(request: HttpRequest, ticket_id: int) -> str:
     return f"/tickets/{following}" if following else "/"
 
 
-def _sent_toast(message: Message) -> Toast:
+def sent_toast(request: HttpRequest, message: Message) -> Toast:
+    """Say what becomes of a reply that was sent, with the way back."""
     outbox = Outbox.objects.filter(message=message).first()
-    text = _("Reply to %(buyer)s leaves via %(channel)s.") % {
+    named = {
         "buyer": message.ticket.buyer_name or _("the buyer"),
         "channel": short_name(message.channel.name),
     }
+    undo_address = f"/tickets/{message.ticket_id}/messages/{message.pk}/undo"
+    if outbox is not None and outbox.is_scheduled:
+        when = answers.times_of(request).short(outbox.not_before_at)
+        text = _("Reply to %(buyer)s leaves %(time)s via %(channel)s.") % {**named, "time": when}
+        return Toast(text, undo_address=undo_address, undo_until_ms=_soon_ms())
+    text = _("Reply to %(buyer)s leaves via %(channel)s.") % named
+    if message.is_holding:
+        text = _("Holding reply leaves via %(channel)s. The clock runs on.") % named
     if outbox is None or outbox.not_before_at <= outbox.queued_at:
         return Toast(text)
-    return Toast(
-        text,
-        undo_address=f"/tickets/{message.ticket_id}/messages/{message.pk}/undo",
-        undo_until_ms=epoch(outbox.not_before_at) * 1000,
-    )
+    return Toast(text, undo_address=undo_address, undo_until_ms=epoch(outbox.not_before_at) * 1000)
 
 
-def _key(form: QueryDict) -> str:
-    """Give the composer's key; a form without a sound one is a reply of its own each time."""
-    given = form.get("key", "")
-    return given if KEY.fullmatch(given) else uuid4().hex
+def _soon_ms() -> int:
+    """Give the end of a toast's way back, where the way itself stays open longer."""
+    return epoch(clock.now() + reply.UNDO_WINDOW) * 1000
 
 
-def _files(request: HttpRequest) -> tuple[reply.NewFile, ...]:
-    given = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
-    return tuple(
-        reply.NewFile(
-            name=file.name or _("file"),
-            content_type=file.content_type or "application/octet-stream",
-            content=file.read(),
-        )
-        for file in given
-        if file.size
-    )
+def _draft(request: HttpRequest, ticket_id: int) -> Draft | None:
+    """Give the sender's draft, whose files go along."""
+    found: Draft | None = Draft.objects.filter(
+        ticket_id=ticket_id, person=person_in(request)
+    ).first()
+    return found

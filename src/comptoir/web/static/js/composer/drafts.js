@@ -1,0 +1,181 @@
+// Keeps what is typed: on this device at once, on the server shortly after, and again until it holds.
+import { serverNow, timeOfDay } from "comptoir/clock.js";
+import { base, changed, form, headers, isNote, renewToken, text } from "comptoir/composer/form.js";
+import { say, tell, untell } from "comptoir/composer/line.js";
+import * as memory from "comptoir/composer/memory.js";
+import { setMode } from "comptoir/composer/modes.js";
+import { fill, words } from "comptoir/words.js";
+
+const SAVE_AFTER_MS = 800;
+const AGAIN_MS = 5000;
+const AWAY_MS = 20000;
+let timer = 0;
+let typedMs = 0;
+let awaySince = 0;
+let isSaving = false;
+
+function body() {
+  const filled = new FormData(form());
+  filled.delete("files");
+  filled.set("is_note", isNote() ? "1" : "0");
+  filled.set("knows_ms", form().dataset.savedMs);
+  filled.set("typed_ms", String(typedMs || Math.round(serverNow())));
+  return filled;
+}
+
+export function type() {
+  typedMs = memory.remember();
+  clearTimeout(timer);
+  timer = setTimeout(keepThere, SAVE_AFTER_MS);
+  say("");
+}
+
+export function stop() {
+  clearTimeout(timer);
+  timer = 0;
+}
+
+export const isWaiting = () => Boolean(timer);
+
+export async function keepThere() {
+  if (!form() || isSaving) return;
+  clearTimeout(timer);
+  timer = 0;
+  isSaving = true;
+  const [place, ms] = [form(), typedMs];
+  const answer = await post(`${base()}/draft`, body());
+  isSaving = false;
+  if (form() !== place) return;
+  if (answer?.status === 401) return endSession();
+  if (!answer?.ok) return tryAgain();
+  take(await answer.json(), place, ms);
+}
+
+// A token of before the log-in is refused: ask for the new one, and post once more.
+async function post(address, filled) {
+  const send = () => fetch(address, { method: "POST", body: filled, headers: headers() }).catch(() => null);
+  const answer = await send();
+  if (answer?.status !== 403 || !(await look())) return answer;
+  filled.set("csrfmiddlewaretoken", headers()["X-CSRFToken"]);
+  return send();
+}
+
+function tryAgain() {
+  say(words.composer.not_saved);
+  timer = setTimeout(keepThere, AGAIN_MS);
+}
+
+function endSession() {
+  say(words.composer.not_saved);
+  const href = `/account/login/?next=${encodeURIComponent(location.pathname)}`;
+  tell("session", words.composer.session, { label: words.composer.log_in, href, isOutside: true });
+}
+
+function take(kept, place, ms) {
+  renewToken(kept.csrf);
+  memory.markKept(place.dataset.place, ms);
+  untell("session");
+  const knew = place.dataset.savedMs;
+  place.dataset.savedMs = kept.saved_ms;
+  say(text().value ? fill(words.composer.saved, { time: kept.time }) : "");
+  if (!kept.is_newest) tellNewer();
+  else if (kept.older && knew !== "0") tellOlder();
+  if (place.dataset.ticket && String(kept.ticket) !== place.dataset.ticket) tellMoved(kept.ticket);
+}
+
+const reload = () => {
+  memory.forget(form().dataset.place);
+  stop();
+  location.reload();
+};
+
+function tellNewer() {
+  tell("newer", words.composer.newer, { label: words.composer.load, run: reload });
+}
+
+function tellOlder() {
+  if (document.querySelector("#composer [data-takes-older]")) return;
+  tell("older", words.composer.another_kept, { label: words.composer.show, run: reload });
+}
+
+function tellMoved(number) {
+  memory.forget(form().dataset.place);
+  const go = { label: words.composer.go_on, href: `/tickets/${number}` };
+  tell("moved", fill(words.composer.moved, { number }), go);
+}
+
+// Ask how things stand: the session, its token, and whether another device wrote since.
+export async function look() {
+  const place = form();
+  if (!place) return false;
+  const answer = await fetch(`${base()}/draft/read`, { headers: headers() }).catch(() => null);
+  if (answer?.status === 401) endSession();
+  if (!answer?.ok || form() !== place) return false;
+  const there = await answer.json();
+  renewToken(there.csrf);
+  if (String(there.ticket ?? "") !== (place.dataset.ticket ?? "")) tellMoved(there.ticket);
+  const isNewer = there.saved_ms > Number(place.dataset.savedMs);
+  if (isNewer && there.text !== text().value && !isWaiting()) tellNewer();
+  return true;
+}
+
+async function comeBack() {
+  if (document.hidden || !form()) return;
+  const isOut = form().querySelector("[data-says=session]");
+  if (!isOut && Date.now() - awaySince < AWAY_MS) return;
+  if ((await look()) && isOut) {
+    untell("session");
+    await keepThere();
+  } else if (timer) keepThere();
+}
+
+// What this device remembers wins when it was typed later; what is older is set aside, not lost.
+export function restore() {
+  const value = memory.remembered();
+  typedMs = 0;
+  if (!value || memory.isTheSame(value)) return;
+  const place = form();
+  if (value.isKept && value.ms <= Number(place.dataset.savedMs)) return memory.forget(place.dataset.place);
+  if (value.isKept && Number(place.dataset.savedMs) === 0) return memory.forget(place.dataset.place);
+  if (value.ms > Number(place.dataset.savedMs)) {
+    place.dataset.savedMs = value.knows;
+    setMode(value.mode);
+    memory.put(value);
+    changed();
+    typedMs = value.ms;
+    say(fill(words.composer.restored, { time: timeOfDay(value.ms) }));
+    return keepThere();
+  }
+  return setAside(value);
+}
+
+async function setAside(value) {
+  const filled = body();
+  filled.set("text", value.text);
+  filled.set("knows_ms", value.knows);
+  filled.set("typed_ms", value.ms);
+  const answer = await post(`${base()}/draft`, filled);
+  if (!answer?.ok) return;
+  memory.forget(form().dataset.place);
+  const show = { label: words.composer.show, run: reload };
+  tell("older", fill(words.composer.older_kept, { time: timeOfDay(value.ms) }), show);
+}
+
+// The page goes away: what was typed a moment ago goes along.
+export function flush() {
+  if (!timer || !form()) return;
+  stop();
+  navigator.sendBeacon(`${base()}/draft`, body());
+}
+
+document.addEventListener("comptoir:leaves", flush);
+addEventListener("pagehide", flush);
+addEventListener("online", () => timer && keepThere());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) awaySince = Date.now();
+  else comeBack();
+});
+addEventListener("focus", comeBack);
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-forgets-drafts]")) memory.forgetAll();
+});

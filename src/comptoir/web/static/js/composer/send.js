@@ -1,0 +1,147 @@
+// Sending once: the same key however often somebody presses, also after a line that broke.
+import { base, field, form, headers, isNote, part, renewToken, text } from "comptoir/composer/form.js";
+import { look, stop } from "comptoir/composer/drafts.js";
+import { areUnderWay } from "comptoir/composer/files.js";
+import { setThen } from "comptoir/composer/label.js";
+import { tell, untell } from "comptoir/composer/line.js";
+import * as memory from "comptoir/composer/memory.js";
+import { words } from "comptoir/words.js";
+
+const AGAIN_MS = 4000;
+let waiting = null; // the button to press once the line is back, and the text it stands for
+let timer = 0;
+
+export function send() {
+  part(`[data-send="${isNote() ? "note" : "reply"}"]`)?.click();
+}
+
+export function sendAndSolve() {
+  if (!isNote()) setThen("solve");
+  send();
+}
+
+function sendLater(button) {
+  const at = button.dataset.later || part("[data-later-input]")?.value;
+  if (!at) return void part("[data-later-input]")?.focus();
+  field("send_at").value = at;
+  const menu = button.closest("details");
+  if (menu) menu.open = false;
+  send();
+}
+
+function readFirst() {
+  const talk = document.getElementById("conversation");
+  if (talk) field("knows_message_id").value = talk.dataset.lastMessage;
+  document.getElementById("composer-notice")?.replaceChildren();
+  [...(talk?.querySelectorAll(".message") ?? [])].at(-1)?.scrollIntoView({ block: "center" });
+  text().focus();
+}
+
+function sendAnyway() {
+  field("anyway").value = "1";
+  send();
+}
+
+function before(event) {
+  if (!event.target.matches?.("[data-send]")) return;
+  if (areUnderWay()) {
+    event.preventDefault();
+    tell("uploading", words.composer.uploading);
+    return;
+  }
+  untell("uploading");
+  stop();
+}
+
+// No answer: nobody knows whether it arrived. The same key once more sends nothing twice.
+function lost(button) {
+  waiting = { button, said: text().value };
+  tell("waits", words.composer.waits, { label: words.composer.do_not, run: giveUp });
+  clearTimeout(timer);
+  timer = setTimeout(tryAgain, AGAIN_MS);
+}
+
+function giveUp() {
+  waiting = null;
+  clearTimeout(timer);
+  untell("waits");
+  text()?.focus();
+}
+
+async function tryAgain() {
+  if (!waiting?.button.isConnected) return giveUp();
+  if (await look()) {
+    const { button } = waiting;
+    giveUp();
+    button.click();
+    return;
+  }
+  clearTimeout(timer);
+  timer = setTimeout(tryAgain, AGAIN_MS);
+}
+
+async function after({ target, detail }) {
+  if (!form() || !target.matches?.("[data-send]")) return;
+  const { status } = detail.xhr;
+  field("anyway").value = "";
+  if (status >= 200 && status < 300) {
+    stop();
+    untell();
+    memory.forget(form().dataset.place);
+    return;
+  }
+  field("send_at").value = "";
+  if (status === 401) await look();
+  if (status === 403 && (await look())) target.click();
+}
+
+function takeKey(place) {
+  if (place?.dataset.newKey) field("key").value = place.dataset.newKey;
+}
+
+export async function post(address, filled = new FormData()) {
+  const answer = await fetch(address, { method: "POST", body: filled, headers: headers() }).catch(() => null);
+  if (answer?.status === 403) renewToken("");
+  return answer;
+}
+
+async function takeOlder(button) {
+  const filled = new FormData();
+  filled.set("at_ms", button.dataset.takesOlder);
+  const answer = await post(`${base()}/draft/older`, filled);
+  if (!answer?.ok) return;
+  memory.forget(form().dataset.place);
+  stop();
+  location.reload();
+}
+
+async function forgetOlder() {
+  const answer = await post(`${base()}/draft/seen`);
+  if (answer?.ok) for (const one of form().querySelectorAll("[data-told]")) one.remove();
+  text().focus();
+}
+
+function onClick(event) {
+  if (!form()) return;
+  const later = event.target.closest("[data-later]");
+  if (later) sendLater(later);
+  if (event.target.closest("[data-reads-first]")) readFirst();
+  if (event.target.closest("[data-sends-anyway]")) sendAnyway();
+  const older = event.target.closest("[data-takes-older]");
+  if (older) takeOlder(older);
+  if (event.target.closest("[data-forgets-older]")) forgetOlder();
+}
+
+document.addEventListener("click", onClick);
+document.addEventListener("htmx:beforeRequest", before);
+document.addEventListener("htmx:afterRequest", after);
+document.addEventListener("htmx:sendError", ({ target }) => target.matches?.("[data-send]") && lost(target));
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
+  if (detail.target?.id === "composer-notice") takeKey(document.getElementById("composer-notice"));
+});
+document.addEventListener("input", (event) => {
+  if (!waiting || event.target !== text() || text().value === waiting.said) return;
+  giveUp();
+  tell("changed", words.composer.changed);
+});
+addEventListener("online", () => waiting && tryAgain());

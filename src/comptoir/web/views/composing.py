@@ -1,0 +1,102 @@
+"""Reads what the composer shows: the draft with its files, and what the channel allows."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from comptoir.inbox.connecting import ZONES
+from comptoir.merchant.models import Channel, Route
+from comptoir.merchant.rights import Rights
+from comptoir.orders.models import Order
+from comptoir.rulebook import capability
+from comptoir.tickets.actions import sendable
+from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
+from comptoir.tickets.queries import Conversation
+from comptoir.web.present.composer import Composer, Kept, make_composer, make_kept
+from comptoir.web.present.later import Later, make_later
+from comptoir.web.present.times import Times
+
+
+def read_composer(rights: Rights, read: Conversation, last_id: int, times: Times) -> Composer:
+    """Read the composer of a ticket: one query, two where it has a draft, one more for later."""
+    ticket = read.ticket
+    able = capability(ticket.channel.marketplace)
+    return make_composer(
+        ticket.channel,
+        able,
+        kept_of(read.draft, times),
+        base=f"/tickets/{ticket.pk}",
+        place=str(ticket.pk),
+        knows_message_id=last_id,
+        may_answer=rights.may_answer,
+        can_send=can_send(ticket.channel),
+        has_address=bool(ticket.reply_address),
+        buyer=ticket.buyer_name,
+        asked_by=_asked_by(read),
+        later=_later(read, times) if able.reply_by_mail else None,
+    )
+
+
+def read_composer_of_order(
+    rights: Rights, order: Order, times: Times, *, subject: str, has_address: bool
+) -> Composer:
+    """Read the composer of a first message on an order."""
+    draft = Draft.objects.filter(order=order, ticket=None, person_id=rights.person_id).first()
+    kept = kept_of(draft, times)
+    latest = times.now + sendable.LATER_AT_MOST
+    return make_composer(
+        order.channel,
+        capability(order.channel.marketplace),
+        kept,
+        base=f"/orders/{order.pk}/message",
+        place=f"order-{order.pk}",
+        knows_message_id=0,
+        may_answer=rights.may_answer,
+        can_send=can_send(order.channel),
+        has_address=has_address,
+        buyer=order.customer.name if order.customer else "",
+        asked_by="buyer",
+        later=make_later(times, buyer_zone(order.channel, order), latest, presses=False),
+        is_new=True,
+        subject=str(kept.choices.get("subject") or subject),
+    )
+
+
+def kept_of(draft: Draft | None, times: Times) -> Kept:
+    """Read what a draft holds."""
+    if draft is None:
+        return Kept()
+    files = DraftFile.objects.filter(draft=draft).select_related("file").defer("file__content")
+    return make_kept(draft, list(files.order_by("position", "id")), times)
+
+
+def can_send(channel: Channel) -> bool:
+    """Tell whether a mailbox may send for the channel."""
+    routes = Route.objects.filter(channel_id=channel.pk, sends=True)
+    return routes.filter(connection__state="active").exists()
+
+
+def buyer_zone(channel: Channel, about: Ticket | Order) -> ZoneInfo:
+    """Give the zone a buyer most likely lives in: of their country, else of the storefront."""
+    country = about.customer.country if about.customer else ""
+    return ZoneInfo(ZONES.get(country) or channel.time_zone)
+
+
+def _later(read: Conversation, times: Times) -> Later:
+    ends = [
+        at
+        for clock in read.clocks
+        if clock.kind in sendable.STOPPED_BY_REPLY and clock.ended_at is None
+        for at in (clock.target_at, clock.limit_at)
+        if at is not None
+    ]
+    latest = min(ends, default=times.now + sendable.LATER_AT_MOST)
+    zone = buyer_zone(read.ticket.channel, read.ticket)
+    return make_later(times, zone, latest if latest > times.now else None, presses=bool(ends))
+
+
+def _asked_by(read: Conversation) -> str:
+    """Tell who wrote last of those who can be answered."""
+    asked = {Message.Author.BUYER: "buyer", Message.Author.MARKETPLACE: "operator"}
+    last = next((m for m in reversed(read.messages) if m.author in asked), None)
+    return asked[Message.Author(last.author)] if last else "buyer"
