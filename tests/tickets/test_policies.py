@@ -20,7 +20,7 @@ from comptoir.merchant.models import Calendar
 from comptoir.sla.actions.policies import Wanted
 from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.tickets import clocks, rollouts, verifying
-from comptoir.tickets.actions import delivery, policies, reply, tag, tier
+from comptoir.tickets.actions import delivery, join, policies, reply, tag, tier
 from comptoir.tickets.models import Clock, Fact, Rollout, Ticket
 from comptoir.tickets.previewing import preview
 
@@ -483,3 +483,45 @@ def test_rollout_that_comes_late_does_not_write_behind_a_later_turn(desk: Desk) 
     ticket.refresh_from_db()
     turns = Fact.objects.filter(ticket=ticket, kind="policy_applied").order_by("happened_at", "id")
     assert [turn.data["policy"] for turn in turns][-1] == ticket.held.key
+
+
+def test_rule_09_edit_of_a_risk_policy_does_not_start_the_minutes_anew(desk: Desk) -> None:
+    made = make(desk, "Escalation risks", URGENT, risk_tier=[1])
+    ticket = desk.writes(at=FRIDAY)
+    seen_at = FRIDAY + 2 * HOUR
+    tier.correct(ticket.pk, 1, by=desk.camille, now=seen_at)
+    assert clock_of(ticket).target_at == seen_at + 30 * MINUTE
+
+    edited_at = seen_at + 20 * MINUTE
+    slower = {"target_minutes": 40, "target_from": "policy_applied"}
+    spec = {**URGENT, "first_reply": slower, "next_reply": slower}
+    wanted = Wanted(
+        name="Escalation risks", spec=spec, reason="few hands", conditions={"risk_tier": [1]}
+    )
+    policies.edit(made.policy, wanted, holds_from=edited_at, by=desk.camille, now=edited_at)
+    carry_out(edited_at + MINUTE)
+
+    assert clock_of(ticket).target_at == seen_at + 40 * MINUTE
+    assert is_proved(edited_at + MINUTE)
+
+
+def test_rule_09_risk_of_a_merged_ticket_counts_from_when_it_was_seen_there(desk: Desk) -> None:
+    make(desk, "Escalation risks", URGENT, risk_tier=[1])
+    calm = desk.writes("Where is it?", thread="a", at=FRIDAY)
+    reply.answered_elsewhere(calm.pk, "On its way.", by=desk.camille, now=FRIDAY + 6 * HOUR)
+    ended_under = clock_of(calm).policy_version_id
+    threat = desk.writes("Where is it?!", thread="b", at=FRIDAY + 3 * HOUR)
+    seen_at = FRIDAY + 5 * HOUR
+    tier.correct(threat.pk, 1, by=desk.camille, now=seen_at)
+
+    merged_at = FRIDAY + 7 * HOUR
+    again = desk.writes("Hello?", thread="b", at=FRIDAY + 6.5 * HOUR)
+    assert again.pk == threat.pk
+    join.merge(threat.pk, calm.pk, by=desk.camille, now=merged_at)
+
+    running = clock_of(calm, "next_reply")
+    assert running.started_at == FRIDAY + 6.5 * HOUR
+    assert running.target_at == running.started_at + 30 * MINUTE
+    ended = clock_of(calm, "first_reply")
+    assert (ended.ended_at, ended.policy_version_id) == (FRIDAY + 6 * HOUR, ended_under)
+    assert is_proved(merged_at)

@@ -137,7 +137,7 @@ def _choose_anew(
     done.changed.append(row["id"])
     if before is None:
         return []
-    data = promising.applied(before, chosen)
+    data = promising.applied(before, chosen, facts)
     turns = [fact.at for fact in facts if fact.kind == POLICY_APPLIED]
     holds_from = max([holds_from, *(at + MOMENT for at in turns)])
     facts.append(Recorded(0, POLICY_APPLIED, holds_from, data, None))

@@ -21,13 +21,16 @@ def recorded(ticket_id: int) -> list[Recorded]:
     ]
 
 
-def recompute(ticket: Ticket, *, now: datetime) -> None:
+def recompute(
+    ticket: Ticket, *, now: datetime, seen_elsewhere_at: datetime | None = None
+) -> None:
     """Compute a locked ticket's clocks anew and store them with the ticket.
 
-    What conditions look at may have changed: its policy is chosen anew first.
+    What conditions look at may have changed: its policy is chosen anew first. `seen_elsewhere_at`
+    is when the risk was seen that a merged ticket brings along.
     """
     facts = recorded(ticket.pk)
-    facts += _choose_anew(ticket, facts, now=now)
+    facts += _choose_anew(ticket, facts, now=now, seen_elsewhere_at=seen_elsewhere_at)
     held = ticket.held
     projection = project(facts, held, now=now)
     if projection is not None:
@@ -44,7 +47,9 @@ def recompute(ticket: Ticket, *, now: datetime) -> None:
     ticket.save()
 
 
-def _choose_anew(ticket: Ticket, facts: list[Recorded], *, now: datetime) -> list[Recorded]:
+def _choose_anew(
+    ticket: Ticket, facts: list[Recorded], *, now: datetime, seen_elsewhere_at: datetime | None
+) -> list[Recorded]:
     """Give a ticket that is not over the policy that applies now; what changed is a fact."""
     if ticket.is_over:
         return []
@@ -56,7 +61,7 @@ def _choose_anew(ticket: Ticket, facts: list[Recorded], *, now: datetime) -> lis
     ticket.policy_version_id, ticket.base_version_id = chosen.held
     if before is None or before == chosen.held:
         return []
-    data = promising.applied(before, chosen)
+    data = promising.applied(before, chosen, facts, seen_elsewhere_at=seen_elsewhere_at)
     fact = Fact.objects.create(
         ticket=ticket, kind=POLICY_APPLIED, happened_at=now, stored_at=now, data=data
     )

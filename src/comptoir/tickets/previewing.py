@@ -110,7 +110,7 @@ def _compare(
     before = _next(project(facts, held, now=now))
     turned = facts
     if held is not None:
-        data = promising.applied(held, chosen)
+        data = promising.applied(held, chosen, facts)
         turned = [*facts, Recorded(0, POLICY_APPLIED, now, data, None)]
     after = _next(project(turned, chosen.held, now=now))
     if _shown(before) == _shown(after):

@@ -29,7 +29,7 @@ from comptoir.core.clocks import (
 from comptoir.core.clocks.warning import warnings_of
 from comptoir.core.priority import queue_place
 from comptoir.sla.versions import Held, Promises, promises
-from comptoir.tickets.promising import POLICY_APPLIED, keys_of
+from comptoir.tickets.promising import POLICY_APPLIED, keys_of, seen_at
 
 FIELDS = {
     "buyer_message": ("id", "due_at"),
@@ -198,8 +198,11 @@ def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> P
         found = evaluate(events, current.policy, current.calendars, now)
         return Projection(found, current, now, ((None, held),))
     policies, calendars = _known(tuple(dict.fromkeys([*keys, held.key])))
-    turns = [(f.at, str(f.data["policy"])) for f in facts if f.kind == POLICY_APPLIED]
-    applied = [PolicyApplied(at=at, policy=key) for at, key in turns]
+    turned = [fact for fact in facts if fact.kind == POLICY_APPLIED]
+    turns = [(fact.at, str(fact.data["policy"])) for fact in turned]
+    applied = [
+        PolicyApplied(fact.at, str(fact.data["policy"]), seen_at=seen_at(fact)) for fact in turned
+    ]
     began = PolicyApplied(at=min([fact.at for fact in facts]), policy=keys[0])
     found = evaluate([*events, began, *applied], policies, calendars, now)
     turns.sort(key=lambda turn: turn[0])

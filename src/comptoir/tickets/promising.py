@@ -16,7 +16,7 @@ from django.db import connection
 from comptoir.core.clocks.choosing import Facts
 from comptoir.orders.worth import customer_tier
 from comptoir.sla.choosing import ORDER_VALUE, Chosen, policy_list
-from comptoir.sla.versions import Held
+from comptoir.sla.versions import Held, promises
 
 POLICY_APPLIED = "policy_applied"
 
@@ -88,14 +88,51 @@ def message_type(known: Known) -> str:
     return "order_question" if known.order_number or known.order_id else "pre_sale_question"
 
 
-def applied(before: Held | None, chosen: Chosen) -> dict[str, Any]:
-    """Give the data of the fact that a policy applies from now on."""
+def applied(
+    before: Held | None,
+    chosen: Chosen,
+    facts: Sequence[Any],
+    *,
+    seen_elsewhere_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Give the data of the fact that a policy applies from now on.
+
+    `facts` are the ticket's until now. A risk that was seen under the policy before, or on a ticket
+    that is merged into this one, was seen then and not now.
+    """
     data: dict[str, Any] = {"policy": chosen.held.key}
+    if counts_from_risk(chosen.held):
+        seen = [risk_seen_at(facts, before), seen_elsewhere_at]
+        if known := [at for at in seen if at is not None]:
+            data["seen_at"] = min(known).isoformat()
     if before is not None:
         data["before"] = before.key
     if chosen.is_default:
         data["is_default"] = True
     return data
+
+
+def counts_from_risk(held: Held) -> bool:
+    """Tell whether a target of that promise counts from when a risk was seen."""
+    rules = promises(*held).policy.rules.values()
+    return any(rule.target is not None and rule.target.from_policy for rule in rules)
+
+
+def risk_seen_at(facts: Sequence[Any], held: Held | None) -> datetime | None:
+    """Tell since when the risk is known that the promise looks at; None if it looks at none."""
+    if held is None or not facts or not counts_from_risk(held):
+        return None
+    turns = [fact for fact in facts if fact.kind == POLICY_APPLIED]
+    if not turns:
+        return min(fact.at for fact in facts)
+    last = max(turns, key=lambda fact: fact.at)
+    return seen_at(last) or last.at
+
+
+def seen_at(fact: Any) -> datetime | None:
+    """Give the moment that a fact `policy_applied` names for the risk, if it names one."""
+    named = fact.data.get("seen_at")
+    return datetime.fromisoformat(named) if named else None
 
 
 def current(facts: Sequence[Any], held: Held | None) -> Held | None:

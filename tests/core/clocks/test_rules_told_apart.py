@@ -27,6 +27,7 @@ from comptoir.core.clocks import (
     BuyerMessage,
     CaseOpened,
     Note,
+    PolicyApplied,
     PromiseMade,
     ReturnRequested,
     State,
@@ -345,6 +346,22 @@ def test_rule_09_resolution_target_for_a_risk_counts_from_when_it_was_seen() -> 
     told = [applied("Fri 08:00", "calm"), buyer("Fri 09:00"), applied("Fri 12:00", "risk")]
 
     clock = only(seen("Fri 12:30", *told, policy=policies), "resolution")
+
+    assert said_or_none(clock.target_at) == "Fri 13:00"
+
+
+def test_rule_09_risk_that_was_seen_before_the_policy_came_counts_from_then() -> None:
+    """A new version of the policy, or a merge, brings no new minutes."""
+    risk = {"first_reply": {"target_minutes": 60, "target_from": "policy_applied"}}
+    policies = {
+        "calm": read_policy({"name": "calm"}),
+        "risk": read_policy({"name": "risk", **risk}),
+    }
+    merged = PolicyApplied(at("Fri 14:00"), "risk", seen_at=at("Fri 12:00"))
+
+    clock = only(
+        seen("Fri 14:30", applied("Fri 08:00", "calm"), buyer("Fri 09:00"), merged, policy=policies)
+    )
 
     assert said_or_none(clock.target_at) == "Fri 13:00"
 

@@ -12,10 +12,16 @@ from comptoir.core.refusals import Refusal
 
 
 class InForce(NamedTuple):
-    """A policy, and since when it holds; None if it always did."""
+    """A policy, and since when it holds (None if it always did); `seen_at` as `PolicyApplied` has it."""
 
     policy: Policy
     since: datetime | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def counts_from(self) -> datetime | None:
+        """Give the moment from which minutes for a risk count; None for the ticket's own start."""
+        return self.seen_at or self.since
 
 
 class PolicyBook:
@@ -31,7 +37,9 @@ class PolicyBook:
             policies = {policies.name: policies}
         else:
             first = next(iter(policies.values())) if len(policies) == 1 else None
-        entries = [InForce(_named(event.policy, policies), event.at) for event in applied]
+        entries = [
+            InForce(_named(event.policy, policies), event.at, event.seen_at) for event in applied
+        ]
         if first is not None and not (entries and entries[0].policy is first):
             entries.insert(0, InForce(first))
         if not entries:

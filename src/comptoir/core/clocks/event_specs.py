@@ -60,6 +60,7 @@ def _reader(type_: str, field: str) -> Callable[[object, str], Any]:
 _READERS: Mapping[str, Callable[[object, str], Any]] = {
     "at": lambda value, name: read_moment(value, field=name),
     "due_at": lambda value, name: read_moment(value, field=name),
+    "seen_at": lambda value, name: read_moment(value, field=name),
     "id": read_text,
     "reply": read_text,
     "policy": read_text,

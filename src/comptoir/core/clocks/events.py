@@ -123,11 +123,16 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class PolicyApplied:
-    """From here on that policy (version) holds, by its name."""
+    """From here on that policy (version) holds, by its name.
+
+    `seen_at` where the risk that it looks at was seen earlier: under a version before this one, or
+    on a ticket that was merged.
+    """
 
     at: datetime
     policy: str
     id: str = ""
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,12 @@ def _starts(desk: Desk, span: Span, held: InForce, rule: Rule, steps: list[Step]
         wanted = span.messages
     else:
         wanted = [message for message in span.messages if message.key not in marks]
-        since = max(marks[m.key].at for m in span.messages if m.key in marks)
-        steps.append(Step("marked_here_only", {"at": since, "policy": held.policy.name}, since))
+        marked = max(marks[m.key].at for m in span.messages if m.key in marks)
+        steps.append(Step("marked_here_only", {"at": marked, "policy": held.policy.name}, marked))
     target = _start(wanted) if wanted else None
-    if target and rule.target and rule.target.from_policy and held.since is not None:
-        seen_at = max(held.since, target.at)
+    since = held.counts_from
+    if target and rule.target and rule.target.from_policy and since is not None:
+        seen_at = max(since, target.at)
         if seen_at > target.at:
             steps.append(Step("target_from_risk", {"at": seen_at}, seen_at))
         target = target._replace(at=seen_at)

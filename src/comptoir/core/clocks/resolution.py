@@ -111,9 +111,10 @@ def _target_from(desk: Desk, held: InForce) -> datetime | None:
         if not message.by_operator and message.key not in desk.talk.marks
     ]
     target = held.policy.rule(Kind.RESOLUTION).target
-    if not unmarked or target is None or not target.from_policy or held.since is None:
+    since = held.counts_from
+    if not unmarked or target is None or not target.from_policy or since is None:
         return min(unmarked, default=None)
-    return max(min(unmarked), held.since)
+    return max(min(unmarked), since)
 
 
 def _add_target(

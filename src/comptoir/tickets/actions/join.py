@@ -16,7 +16,7 @@ from comptoir.core.clocks import AgentReply
 from comptoir.core.clocks.joining import split as split_events
 from comptoir.merchant.models import Person
 from comptoir.storage import audit
-from comptoir.tickets import clocks
+from comptoir.tickets import clocks, promising
 from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import locked, tell, write_fact
 from comptoir.tickets.actions.errors import Refused
@@ -59,6 +59,7 @@ def merge(source_id: int, target_id: int, *, by: Person, now: datetime) -> Joini
         "keys": _numbers(source.thread_keys),
         "before": {"source": columns(source), "target": columns(target)},
     }
+    seen_at = promising.risk_seen_at(clocks.recorded(source.pk), source.held)
     _move(source, target, moved)
     moved |= take_along(source, target)
     take_over(source, target)
@@ -66,7 +67,7 @@ def merge(source_id: int, target_id: int, *, by: Person, now: datetime) -> Joini
     joining = _remember(Joining.Kind.MERGE, source, target, moved, by=by, now=now)
     write_fact(target, "merged", at=now, now=now, by=by, other=source.pk, joining=joining.pk)
     say_status(target, joining, by=by, now=now)
-    _settle("merge", source, target, by=by, now=now)
+    _settle("merge", source, target, by=by, now=now, seen_at=seen_at)
     _note_after(joining, source, target)
     return joining
 
@@ -278,10 +279,21 @@ def _numbers(rows: Any) -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
-def _settle(what: str, source: Ticket, target: Ticket, *, by: Person, now: datetime) -> None:
-    """Compute both anew, write the audit line, and tell the browsers."""
+def _settle(
+    what: str,
+    source: Ticket,
+    target: Ticket,
+    *,
+    by: Person,
+    now: datetime,
+    seen_at: datetime | None = None,
+) -> None:
+    """Compute both anew, write the audit line, and tell the browsers.
+
+    `seen_at` is when the risk was seen that goes from the source to the target.
+    """
     for ticket in (source, target):
-        clocks.recompute(ticket, now=now)
+        clocks.recompute(ticket, now=now, seen_elsewhere_at=seen_at if ticket is target else None)
         open_if_unanswered(ticket, by=by, now=now)
         tell(ticket, what, now=now)
     audit.record(

@@ -203,7 +203,7 @@ def _promised(
     }
     is_first = row["policy_version_id"] is None
     if not is_first or chosen.is_default:
-        data = promising.applied(None if is_first else before, chosen)
+        data = promising.applied(None if is_first else before, chosen, events)
         fresh.append(Recorded(0, promising.POLICY_APPLIED, now, data, None))
     return changed, fresh
 
