@@ -1,0 +1,89 @@
+"""*Next*: the best ticket for one person now, and nobody else gets it meanwhile.
+
+Claims come first. After them one's own tickets, then those in a language one speaks, among what
+stands foremost in the queue; further back nobody looks, so that no preference lets a deadline go.
+What a colleague has open, or was just dealt, is left alone; so is what one skipped an hour ago. A
+ticket of a team is dealt to its members, until its limit is near.
+
+A dealt ticket is leased: for five minutes, and on as long as its page is open and used.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from comptoir.inbox.presence import FRESH_FOR, LEASE
+from comptoir.inbox.queue import HAS_NOBODY, IN_QUEUE
+from comptoir.merchant.rights import Rights
+from comptoir.tickets.actions.skip import AGAIN_AFTER
+
+FOREMOST = 30
+"""So many of the queue's first tickets are looked at."""
+EVERYBODYS = timedelta(hours=2)
+"""So long before its limit a ticket of a team is everybody's."""
+LOCK = 0x6465616C
+
+FREE = """NOT EXISTS (SELECT FROM tickets_presence p WHERE p.ticket_id = t.id
+    AND p.person_id <> %(me)s AND (p.seen_at > %(stale)s OR p.dealt_until_at > %(now)s))
+AND NOT EXISTS (SELECT FROM tickets_fact f WHERE f.ticket_id = t.id AND f.kind = 'skipped'
+    AND f.person_id = %(me)s AND f.happened_at > %(skipped)s)"""
+OPEN_TO_ME = """(t.team_id IS NULL OR t.limit_at < %(near)s OR EXISTS (
+    SELECT FROM merchant_team_members m WHERE m.team_id = t.team_id AND m.person_id = %(me)s))"""
+ORDER = "t.queue_tier, t.queue_at, t.id"
+
+DEAL_SQL = f"""
+WITH me AS (SELECT speaks FROM merchant_person WHERE id = %(me)s),
+mine AS (
+    SELECT t.id, t.queue_tier, t.queue_at, 0 AS rank FROM tickets_ticket t
+    WHERE t.assignee_id = %(me)s AND {IN_QUEUE} AND t.id <> %(besides)s AND {FREE}
+    ORDER BY {ORDER} LIMIT 1
+), others AS (
+    SELECT t.id, t.queue_tier, t.queue_at,
+        CASE WHEN t.language = '' OR me.speaks = '[]' OR me.speaks ? split_part(t.language, '-', 1)
+        THEN 1 ELSE 2 END AS rank
+    FROM tickets_ticket t, me
+    WHERE t.channel_id = ANY(%(channels)s) AND {IN_QUEUE} AND t.id <> %(besides)s
+        AND t.assignee_id IS DISTINCT FROM %(me)s AND {HAS_NOBODY} AND {OPEN_TO_ME} AND {FREE}
+    ORDER BY {ORDER} LIMIT {FOREMOST}
+)
+SELECT id FROM (SELECT * FROM mine UNION ALL SELECT * FROM others) found
+ORDER BY queue_tier <> 0, queue_tier > 1, rank, queue_tier, queue_at, id LIMIT 1
+"""  # noqa: S608 - made of the constants above; every value is a parameter
+LEASE_SQL = """
+WITH before AS (
+    UPDATE tickets_presence SET dealt_until_at = NULL
+    WHERE person_id = %(me)s AND dealt_until_at IS NOT NULL AND ticket_id <> %(ticket)s
+)
+INSERT INTO tickets_presence (ticket_id, person_id, seen_at, is_writing, dealt_until_at)
+VALUES (%(ticket)s, %(me)s, %(stale)s, false, %(until)s)
+ON CONFLICT (ticket_id, person_id) DO UPDATE SET dealt_until_at = excluded.dealt_until_at
+"""
+
+
+def deal(rights: Rights, *, besides: int = 0, now: datetime) -> int | None:
+    """Give the next ticket of a person, and lease it to them; None when nothing waits.
+
+    `besides` is the ticket they come from. One person is dealt to at a time, so that two who ask
+    in the same moment never get the same one.
+    """
+    values: dict[str, Any] = {
+        "me": rights.person_id,
+        "channels": list(rights.channel_ids),
+        "besides": besides,
+        "now": now,
+        "stale": now - FRESH_FOR,
+        "near": now + EVERYBODYS,
+        "skipped": now - AGAIN_AFTER,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(DEAL_SQL, values)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        if rights.may_answer:
+            cursor.execute(LEASE_SQL, {**values, "ticket": row[0], "until": now + LEASE})
+        return int(row[0])
