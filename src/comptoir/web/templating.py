@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from comptoir.web.accounts import tabs
 from comptoir.web.assets import address
+from comptoir.web.present import variables
 from comptoir.web.present.evidence import reasons
 from comptoir.web.present.names import channel_name
 from comptoir.web.shell import Shell
@@ -27,6 +28,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(static=address, url=address_of, icon=icon)
     made.globals.update(channel_name=channel_name, recognised_by=reasons)
     made.globals.update(current_language=translation.get_language)
+    made.globals.update(variable_labels=variables.labels)
     made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension

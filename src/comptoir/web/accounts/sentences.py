@@ -18,6 +18,7 @@ from comptoir.web.accounts import (
     alert_sentences,
     channel_sentences,
     labels,
+    template_sentences,
     ticket_sentences,
     together_sentences,
 )
@@ -38,6 +39,7 @@ def wordings() -> dict[str, Callable[[Data], str]]:
     return (
         WORDINGS
         | ticket_sentences.WORDINGS
+        | template_sentences.WORDINGS
         | together_sentences.WORDINGS
         | channel_sentences.WORDINGS
         | alert_sentences.WORDINGS
@@ -54,11 +56,14 @@ def kinds() -> dict[str, str]:
         "channel": pgettext("audit subject", "Channel"),
         "connection": pgettext("audit subject", "Connection"),
         "policy": pgettext("audit subject", "Policy"),
+        "template": pgettext("audit subject", "Template"),
+        "brand": pgettext("audit subject", "Brand"),
         "api_token": pgettext("audit subject", "API token"),
         "endpoint": pgettext("audit subject", "Endpoint for alerts"),
         "alerts": pgettext("audit subject", "Alerts"),
         "raw_item": pgettext("audit subject", "Mail in quarantine"),
         "merchant": pgettext("audit subject", "Business"),
+        "saved_view": pgettext("audit subject", "View"),
         "assignment_rule": pgettext("audit subject", "Assignment rule"),
         "customer": pgettext("audit subject", "Customer"),
     }
@@ -148,6 +153,9 @@ def _ended(data: Data) -> str:
 
 
 WORDINGS: dict[str, Callable[[Data], str]] = {
+    "saved_view.make": lambda data: _("Shared the view “%(name)s”.") % data,
+    "saved_view.change": lambda data: _("Changed the shared view “%(name)s”.") % data,
+    "saved_view.delete": lambda data: _("Dropped the shared view “%(name)s”.") % data,
     "merchant.set_up": lambda data: _("Set up this desk for %(name)s.") % data,
     "invitation.create": _invited,
     "invitation.renew": lambda data: _("Made a new link for the invitation of %(email)s.") % data,

@@ -5,6 +5,8 @@ import "comptoir/opens.js";
 import "comptoir/toasts.js";
 import "comptoir/pages/queue.js";
 import "comptoir/pages/ticket.js";
+import "comptoir/composer/templates.js";
+import "comptoir/composer/hints.js";
 import "comptoir/live/feed.js";
 import "comptoir/live/claims.js";
 import "comptoir/live/alerts.js";

@@ -1,0 +1,35 @@
+// Hints above the send button, asked for when somebody pauses. They block nothing.
+import { base, form, headers, isNote, text } from "comptoir/composer/form.js";
+
+const ASK_AFTER_MS = 900;
+let timer = 0;
+let asked = 0;
+
+async function ask() {
+  const place = form();
+  const shown = place?.querySelector("[data-composer-hints]");
+  if (!shown || !place.dataset.ticket) return;
+  const written = text().value;
+  const number = ++asked;
+  if (isNote() || written.trim().length < 8) {
+    shown.replaceChildren();
+    return;
+  }
+  const body = new FormData();
+  body.set("text", written);
+  for (const used of place.querySelectorAll("[name=templates]")) body.append("templates", used.value);
+  const answer = await fetch(`${base()}/hints`, { method: "POST", body, headers: headers() }).catch(() => null);
+  if (!answer?.ok || answer.redirected || number !== asked || !shown.isConnected) return;
+  const html = (await answer.text()).trim();
+  if (shown.dataset.html !== html) shown.innerHTML = html;
+  shown.dataset.html = html;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "composer-text") return;
+  clearTimeout(timer);
+  timer = setTimeout(ask, ASK_AFTER_MS);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-mode-of]")) timer = setTimeout(ask, 0);
+});

@@ -1,0 +1,1 @@
+"""Settings → Templates and signatures: the list, the editor with its preview, files in and out."""

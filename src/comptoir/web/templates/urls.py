@@ -1,0 +1,25 @@
+"""Addresses of templates and signatures: settings, one's own page, and the composer's list."""
+
+from django.urls import path
+
+from comptoir.web.templates import signatures, views
+from comptoir.web.views import templates as composing
+
+TICKET = "tickets/<int:ticket_id>"
+
+of_tickets = [
+    path(f"{TICKET}/templates", composing.suggest, name="suggest_templates"),
+    path(f"{TICKET}/templates/<int:template_id>", composing.one, name="write_template"),
+    path(f"{TICKET}/hints", composing.hints, name="reply_hints"),
+]
+
+urlpatterns = [
+    *of_tickets,
+    path("account/signature", signatures.own, name="own_signature"),
+    path("settings/templates", views.show_list, name="templates"),
+    path("settings/templates/new", views.make, name="new_template"),
+    path("settings/templates/preview", views.show_preview, name="preview_template"),
+    path("settings/templates/signatures", signatures.show, name="signatures"),
+    path("settings/templates/<int:template_id>", views.edit, name="template"),
+    path("settings/templates/<int:template_id>/<slug:verb>", views.act, name="change_template"),
+]
