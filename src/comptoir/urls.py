@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", include("comptoir.web.settings_pages.urls")),
     path("", include(alerts.own)),
     path("settings/", include(alerts.settings)),
+    path("", include("comptoir.web.templates.urls")),
     path("settings/hours", include("comptoir.web.hours.urls")),
     path("api/v1/", include("comptoir.api.addresses")),
     path("health/live", health.live, name="health_live"),
