@@ -7,6 +7,7 @@ from comptoir.web.alerts import urls as alerts
 
 urlpatterns = [
     path("", include("comptoir.web.urls")),
+    path("", include("comptoir.web.urls.search")),
     path("", include("comptoir.web.accounts.urls")),
     path("settings/", include("comptoir.web.settings_pages.urls")),
     path("", include(alerts.own)),

@@ -16,6 +16,7 @@ from comptoir.web.accounts import tabs
 from comptoir.web.assets import address
 from comptoir.web.present import variables
 from comptoir.web.present.evidence import reasons
+from comptoir.web.present.keys import for_scripts
 from comptoir.web.present.names import channel_name
 from comptoir.web.shell import Shell
 
@@ -29,6 +30,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(channel_name=channel_name, recognised_by=reasons)
     made.globals.update(current_language=translation.get_language)
     made.globals.update(variable_labels=variables.labels)
+    made.globals.update(keys_for_scripts=for_scripts)
     made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension

@@ -59,6 +59,7 @@ def of_oneself(request: HttpRequest) -> list[Tab]:
         ("profile", _("Profile"), Role.READER),
         ("notifications", _("Notifications"), Role.READER),
         ("own_signature", _("Signature"), Role.AGENT),
+        ("keys_of_mine", _("Keys"), Role.READER),
         ("account_change_password", _("Password"), Role.READER),
         ("mfa_index", _("Two-step log-in"), Role.READER),
         ("usersessions_list", _("Browsers"), Role.READER),

@@ -1,11 +1,16 @@
 // Single keys press whatever carries their name in `data-key`; `g` and a letter open a view.
-// They keep away from inputs, input methods and combinations, and can be switched off in the sheet.
+// They keep away from inputs, input methods and combinations, and can be switched off: here in the
+// sheet for a device, in the profile for a person, who may also choose other keys. A key that was
+// chosen is turned into the usual one before any other script hears of it.
 const OFF = "comptoir:keys-off";
 const SEQUENCE_MS = 1200;
+const settings = JSON.parse(document.body?.dataset.keys ?? "{}");
+const usual = new Map(Object.entries(settings.map ?? {}).map(([name, key]) => [key, name]));
+const ours = new WeakSet();
 let wentToAt = 0;
 
 export function areOn() {
-  return localStorage.getItem(OFF) !== "1";
+  return !settings.off && localStorage.getItem(OFF) !== "1";
 }
 
 export function turn(on) {
@@ -26,27 +31,49 @@ export function isPlain(event) {
   );
 }
 
+// The key somebody has for a command, for texts that name it.
+export function keyOf(name) {
+  return settings.map?.[name] ?? name;
+}
+
+// Do what a key does, whatever key it is now.
+export function play(name) {
+  if (press(selectorOf(name), true)) return;
+  const event = new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true });
+  ours.add(event);
+  document.body.dispatchEvent(event);
+}
+
 function isShown(element) {
   return element.getClientRects().length > 0 && !element.disabled;
 }
 
-function press(selector) {
-  const found = [...document.querySelectorAll(selector)].find(isShown);
+function selectorOf(name) {
+  return `[data-key="${name === "?" ? "help" : CSS.escape(name)}"]`;
+}
+
+function press(selector, evenHidden = false) {
+  const all = [...document.querySelectorAll(selector)];
+  const found = all.find(isShown) ?? (evenHidden ? all.find((one) => !one.disabled) : null);
   if (!found) return false;
   found.click();
   if (found.matches("summary")) found.nextElementSibling?.querySelector("input:not([type=hidden]), button, a")?.focus();
   return true;
 }
 
-function goTo(letter) {
-  const address = {
-    n: "/next", q: "/", r: "/?view=claims", c: "/?view=claims", m: "/?view=mine",
-    u: "/?view=unassigned", w: "/?view=waiting", d: "/?view=drafts", s: "/?view=solved",
-    a: "/alerts",
-  }[letter];
-  if (address) location.assign(address);
-  return Boolean(address);
+function translate(event) {
+  if (ours.has(event) || event.key.length !== 1 || !usual.size) return;
+  if (!isPlain(event) || isTyping(event.target) || !areOn()) return;
+  const name = usual.get(event.key);
+  if (name === undefined && settings.map[event.key] === undefined) return;
+  event.stopImmediatePropagation();
+  if (name === undefined) return;
+  const meant = new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true });
+  ours.add(meant);
+  if (!event.target.dispatchEvent(meant)) event.preventDefault();
 }
+
+addEventListener("keydown", translate, true);
 
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || isTyping(event.target) || !areOn()) return;
@@ -54,13 +81,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length !== 1) return;
   if (Date.now() - wentToAt < SEQUENCE_MS) {
     wentToAt = 0;
-    if (goTo(event.key)) event.preventDefault();
+    const address = settings.go?.[event.key];
+    if (address) location.assign(address);
+    if (address) event.preventDefault();
     return;
   }
   if (event.key === "g") {
     wentToAt = Date.now();
     return;
   }
-  const key = event.key === "?" ? "help" : CSS.escape(event.key);
-  if (press(`[data-key="${key}"]`)) event.preventDefault();
+  if (press(selectorOf(event.key))) event.preventDefault();
+  else document.dispatchEvent(new CustomEvent("comptoir:key", { detail: event }));
 });
