@@ -1,0 +1,148 @@
+"""Drafts: two devices, merges, files. Whatever was typed is somewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from tests.tickets.conftest import FRIDAY, Desk
+
+from comptoir.tickets.actions import draft, draft_files, join
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import NewFile
+from comptoir.tickets.models import Draft, Ticket
+
+MINUTE = timedelta(minutes=1)
+NOON = FRIDAY + 60 * MINUTE
+
+
+def save(
+    desk: Desk,
+    ticket: Ticket,
+    text: str,
+    at: datetime,
+    *,
+    knows: draft.Saved | None = None,
+    typed_at: datetime | None = None,
+) -> draft.Saved:
+    knows_ms = draft.milliseconds(knows.saved_at) if knows and knows.saved_at else 0
+    return draft.save(
+        ticket.pk,
+        text,
+        is_note=False,
+        by=desk.ines,
+        now=at,
+        choices={"then": "open"},
+        knows_ms=knows_ms,
+        typed_at=typed_at,
+    )
+
+
+def the_draft() -> Draft:
+    return Draft.objects.get()
+
+
+def test_typing_on_replaces_what_the_page_knows(desk: Desk) -> None:
+    ticket = desk.writes()
+    first = save(desk, ticket, "Dear", NOON)
+    save(desk, ticket, "Good morning", NOON + MINUTE, knows=first)
+
+    assert (the_draft().text, the_draft().choices) == ("Good morning", {"then": "open"})
+
+
+def test_newer_version_wins_and_the_other_one_is_set_aside(desk: Desk) -> None:
+    ticket = desk.writes()
+    save(desk, ticket, "From the desk", NOON)
+
+    saved = save(desk, ticket, "From the phone", NOON + MINUTE)
+
+    assert the_draft().text == "From the phone"
+    assert [one["text"] for one in saved.older] == ["From the desk"]
+
+
+def test_older_version_that_arrives_late_replaces_nothing(desk: Desk) -> None:
+    """A laptop wakes up in the afternoon with what was typed at noon."""
+    ticket = desk.writes()
+    save(desk, ticket, "In the afternoon", NOON + 60 * MINUTE)
+
+    saved = save(desk, ticket, "At noon", NOON + 90 * MINUTE, typed_at=NOON)
+
+    assert saved.is_newest is False
+    assert the_draft().text == "In the afternoon"
+    assert [one["text"] for one in saved.older] == ["At noon"]
+
+
+def test_beginning_of_the_same_text_is_no_other_version(desk: Desk) -> None:
+    ticket = desk.writes()
+    save(desk, ticket, "Dear An", NOON)
+
+    assert save(desk, ticket, "Dear Anna", NOON + MINUTE).older == ()
+
+
+def test_version_set_aside_can_change_places_with_the_text(desk: Desk) -> None:
+    ticket = desk.writes()
+    save(desk, ticket, "From the desk", NOON)
+    saved = save(desk, ticket, "From the phone", NOON + MINUTE)
+
+    draft.choose_older(ticket.pk, saved.older[0]["at_ms"], by=desk.ines, now=NOON + 2 * MINUTE)
+
+    assert the_draft().text == "From the desk"
+    assert [one["text"] for one in the_draft().choices["older"]] == ["From the phone"]
+
+
+def test_draft_follows_a_merge_and_says_so(desk: Desk) -> None:
+    source, target = desk.writes(thread="a"), desk.writes(thread="b")
+    save(desk, source, "On the first", NOON)
+
+    join.merge(source.pk, target.pk, by=desk.camille, now=NOON + MINUTE)
+
+    assert the_draft().ticket_id == target.pk
+    assert the_draft().choices["moved_from"] == source.pk
+
+
+def test_draft_on_both_tickets_of_a_merge_keeps_both_texts(desk: Desk) -> None:
+    source, target = desk.writes(thread="a"), desk.writes(thread="b")
+    save(desk, source, "On the first", NOON)
+    save(desk, target, "On the second", NOON)
+
+    join.merge(source.pk, target.pk, by=desk.camille, now=NOON + MINUTE)
+
+    assert the_draft().text == "On the second"
+    assert [one["text"] for one in the_draft().choices["older"]] == ["On the first"]
+
+
+def test_save_after_a_merge_lands_on_the_ticket_that_stays(desk: Desk) -> None:
+    source, target = desk.writes(thread="a"), desk.writes(thread="b")
+    join.merge(source.pk, target.pk, by=desk.camille, now=NOON)
+
+    saved = save(desk, source, "Typed while it was merged", NOON + MINUTE)
+
+    assert saved.ticket_id == target.pk
+    assert the_draft().ticket_id == target.pk
+
+
+def test_files_stay_when_the_text_is_emptied(desk: Desk) -> None:
+    ticket = desk.writes()
+    file = draft_files.add(ticket.pk, NewFile("a.png", "image/png", b"x"), by=desk.ines, now=NOON)
+
+    save(desk, ticket, "", NOON + MINUTE)
+    assert [one.name for one in the_draft().files.all()] == ["a.png"]
+
+    draft_files.remove(file.pk, by=desk.camille)
+    assert the_draft().files.count() == 1
+
+    draft_files.remove(file.pk, by=desk.ines)
+    assert not Draft.objects.exists()
+
+
+def test_limits_of_the_channel_hold_for_all_files_together(desk: Desk) -> None:
+    ticket = desk.writes()
+    ten = NewFile("a.pdf", "application/pdf", b"x" * 10 * 1024 * 1024)
+    draft_files.add(ticket.pk, ten, by=desk.ines, now=NOON)
+
+    with pytest.raises(Refused) as refused:
+        draft_files.add(
+            ticket.pk, NewFile("b.pdf", "application/pdf", b"y"), by=desk.ines, now=NOON
+        )
+
+    assert refused.value.code == "files_too_large"
