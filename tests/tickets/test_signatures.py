@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from tests.web.shop import NOW, Shop, open_shop, open_ticket
 
 from comptoir.replies.models import Template
 from comptoir.tickets.actions import draft, reply, taking_back
 from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Draft, Outbox, TemplateUse
-from tests.web.shop import NOW, Shop, open_shop, open_ticket
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comptoir.web.templates import signatures, views
+from comptoir.web.templates import files, signatures, views
 from comptoir.web.views import templates as composing
 
 TICKET = "tickets/<int:ticket_id>"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("settings/templates/new", views.make, name="new_template"),
     path("settings/templates/preview", views.show_preview, name="preview_template"),
     path("settings/templates/signatures", signatures.show, name="signatures"),
+    path("settings/templates/import", files.take, name="import_templates"),
+    path("settings/templates/export.<slug:ending>", files.export, name="export_templates"),
     path("settings/templates/<int:template_id>", views.edit, name="template"),
     path("settings/templates/<int:template_id>/<slug:verb>", views.act, name="change_template"),
 ]
