@@ -17,7 +17,7 @@ from types import FrameType
 
 from django.db import close_old_connections
 
-from comptoir.inbox import arrivals, deadlines, outbox
+from comptoir.inbox import arrivals, deadlines, outbox, presence, snoozes
 from comptoir.inbox.listening import Listening
 from comptoir.inbox.search import indexing
 from comptoir.storage.clock import now
@@ -54,6 +54,8 @@ def work(more: Sequence[Loop] = ()) -> None:
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
+        ("snoozes", snoozes.PAUSE_SECONDS, lambda: snoozes.wake_due(now=now())),
+        ("presence", presence.PRUNE_SECONDS, lambda: presence.prune(now=now())),
         ("search", indexing.PAUSE_SECONDS, indexing.step),
         *more,
     ]

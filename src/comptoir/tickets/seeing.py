@@ -27,3 +27,10 @@ def people_who_answer(channel_id: int) -> list[Person]:
 def _active(ticket: Ticket, also: Q) -> Any:
     seen = also | Q(teams__channels=ticket.channel_id)
     return Person.objects.filter(seen, is_active=True).distinct().order_by("name")
+
+
+def colleagues_of(ticket: Ticket, *, besides: int) -> list[tuple[Person, bool]]:
+    """Give everybody active with whether they may see a ticket, those who may first."""
+    seeing = {one.pk for one in people_who_see(ticket)}
+    people = Person.objects.filter(is_active=True).exclude(pk=besides).order_by("name")
+    return sorted(((one, one.pk in seeing) for one in people), key=lambda pair: not pair[1])

@@ -12,6 +12,7 @@ from comptoir.web.present.customer import CustomerView
 from comptoir.web.present.joining import Joinable
 from comptoir.web.present.order import OrderView
 from comptoir.web.present.side import ChannelView, EarlierView
+from comptoir.web.present.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class TicketView:
     assignee_initials: str
     is_mine: bool
     people: tuple[Choice, ...]
+    together: Together
     waits: tuple[Choice, ...]
     clocks: Sequence[ClockView]
     days: Sequence[Day]

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
-from comptoir.inbox import queue, saved_views
+from comptoir.inbox import dealing, queue, saved_views
+from comptoir.storage import clock
 from comptoir.web import shell
 from comptoir.web.present import lists
 from comptoir.web.present.filters import label
@@ -74,7 +75,7 @@ def rows(request: HttpRequest) -> JsonResponse:
 def go_to_next(request: HttpRequest) -> HttpResponse:
     """Open what should be answered first, after the ticket named by `after` if any."""
     done = number_in(request.GET.get("after", "")) or 0
-    ticket_id = queue.following(rights_in(request), done)
+    ticket_id = dealing.deal(rights_in(request), besides=done, now=clock.now())
     return redirect("ticket", ticket_id) if ticket_id else redirect("queue")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+from comptoir.web.views.around import read_together
 from comptoir.web.views.composing import read_composer
 from comptoir.web.views.joinable import joinable
 
@@ -49,6 +50,7 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
     """Read everything the ticket page shows. Raises `NoSuchTicket`."""
     read = queries.conversation(rights, ticket_id)
     ticket = read.ticket
+    people = queries.people_who_can_answer(rights, ticket) if rights.may_answer else []
     able = capability(ticket.channel.marketplace)
     projection = clocks.projected(ticket, now=times.now)
     evaluation = projection.evaluation if projection else None
@@ -73,7 +75,8 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
         assignee=ticket.assignee.name if ticket.assignee else "",
         assignee_initials=initials(ticket.assignee.name) if ticket.assignee else "",
         is_mine=ticket.assignee_id == rights.person_id,
-        people=_people(rights, ticket),
+        people=_people(people, ticket),
+        together=read_together(ticket, people, shell.names(), times, me=rights.person_id),
         waits=_waits(ticket),
         clocks=make_clocks(
             evaluation,
@@ -202,12 +205,9 @@ def _card(rights: Rights, ticket: Ticket) -> CustomerCard | None:
     return card_of(ticket.customer_id, rights.channel_ids, count=ORDERS_SHOWN_MAX)
 
 
-def _people(rights: Rights, ticket: Ticket) -> tuple[Choice, ...]:
-    if not rights.may_answer:
-        return ()
-    people: list[Person] = queries.people_who_can_answer(rights, ticket)
+def _people(people: Sequence[Person], ticket: Ticket) -> tuple[Choice, ...]:
     choices = [Choice(str(p.pk), p.name, p.pk == ticket.assignee_id) for p in people]
-    return (*choices, Choice("", _("Nobody"), ticket.assignee_id is None))
+    return (*choices, Choice("", _("Nobody"), ticket.assignee_id is None)) if people else ()
 
 
 def _waits(ticket: Ticket) -> tuple[Choice, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from comptoir.inbox import queue
+from comptoir.inbox import dealing
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, note, reply, taking_back
+from comptoir.tickets.actions import delivery, mention, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Draft, Message, Outbox
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
@@ -75,7 +75,7 @@ def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep a note for colleagues."""
     draft = _draft(request, ticket_id)
     try:
-        note.add(
+        kept = note.add(
             ticket_id,
             text_in(request.POST, "text"),
             by=person_in(request),
@@ -84,7 +84,20 @@ def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
-    return answers.parts(request, ticket_id, toast=Toast(_("Note kept.")), composer=True)
+    return answers.parts(request, ticket_id, toast=_note_toast(request, kept), composer=True)
+
+
+def _note_toast(request: HttpRequest, kept: Message) -> Toast:
+    """Say whom the note told, and who may not see the ticket and is not told."""
+    found = mention.named(kept.text, kept.ticket, by=person_in(request))
+    if found.unseeing:
+        names = ", ".join(one.name for one in found.unseeing)
+        said = _("Note kept. Not told, since they may not see this ticket: %(names)s.")
+        return Toast(said % {"names": names}, is_bad=True)
+    if found.told:
+        names = ", ".join(one.name for one in found.told)
+        return Toast(_("Note kept. Told: %(names)s.") % {"names": names})
+    return Toast(_("Note kept."))
 
 
 @verb
@@ -141,7 +154,7 @@ def _check(request: HttpRequest, ticket_id: int, message_id: int) -> Message:
 
 
 def _next_address(request: HttpRequest, ticket_id: int) -> str:
-    following = queue.following(rights_in(request), ticket_id)
+    following = dealing.deal(rights_in(request), besides=ticket_id, now=clock.now())
     return f"/tickets/{following}" if following else "/"
 
 

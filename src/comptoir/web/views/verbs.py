@@ -7,7 +7,7 @@ from typing import Literal, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from comptoir.inbox import queue
+from comptoir.inbox import dealing
 from comptoir.storage import clock
 from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
 from comptoir.tickets.actions.errors import Refused
@@ -56,7 +56,11 @@ def wait_for(request: HttpRequest, ticket_id: int) -> HttpResponse:
     on = request.POST.get("on", "")
     if on in WAITS:
         whom = cast("Literal['buyer', 'marketplace', 'internally']", on)
-        wait.wait(ticket_id, on=whom, by=person_in(request), now=clock.now())
+        until = wait.wait(ticket_id, on=whom, by=person_in(request), now=clock.now())
+        if until is not None and on == "internally":
+            when = answers.times_of(request).short(until)
+            said = _("Noted. It comes back %(time)s; no limit pauses for it.") % {"time": when}
+            return answers.parts(request, ticket_id, toast=Toast(said))
     return answers.parts(request, ticket_id, toast=Toast(_("Noted. No limit pauses for it.")))
 
 
@@ -105,8 +109,10 @@ def confirm_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say that the mark was set at the marketplace too."""
     no_response.confirm_outside(ticket_id, by=person_in(request), now=clock.now())
     toast = Toast(_("Confirmed. The limit has stopped."))
-    following = queue.following(rights_in(request), ticket_id)
-    if request.POST.get("then") == "next" and following:
+    is_over = request.POST.get("then") == "next"
+    if is_over and (
+        following := dealing.deal(rights_in(request), besides=ticket_id, now=clock.now())
+    ):
         return answers.go_on(request, f"/tickets/{following}", toast)
     return answers.parts(request, ticket_id, toast=toast)
 

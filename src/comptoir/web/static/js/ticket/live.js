@@ -24,7 +24,7 @@ function seen() {
 }
 
 function onChange({ detail }) {
-  if (!here()) return;
+  if (!here() || detail.kind === "presence") return;
   ask();
   const isOurs = detail.kind === "reset" || String(detail.ticket) === here();
   if (isOurs && !timer) timer = setTimeout(refresh, GATHER_MS);

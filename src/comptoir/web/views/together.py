@@ -1,0 +1,105 @@
+"""What people do around a ticket: put it off, follow it, leave it to others, give it to a team."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from comptoir.inbox import dealing, presence
+from comptoir.storage import clock
+from comptoir.tickets.actions import assign, follow, skip, snooze
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.queries import ticket_for
+from comptoir.web.present.mentions import make_mentions
+from comptoir.web.present.toasts import Toast
+from comptoir.web.present.together import DATE, moment_of
+from comptoir.web.views import answers
+from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
+from comptoir.web.views.guards import verb
+
+
+@verb
+def put_off(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Put the ticket off, then go on to the next one."""
+    now, me = clock.now(), person_in(request)
+    ticket = ticket_for(rights_in(request), ticket_id)
+    until = _moment(request, ZoneInfo(me.time_zone), snooze.next_limit(ticket, now=now), now=now)
+    if until is None:
+        raise Refused("snooze_in_past")
+    reason = text_in(request.POST, "reason")
+    snooze.snooze(ticket_id, until=until, reason=reason, by=me, now=now)
+    when = answers.times_of(request).short(until)
+    return answers.parts(
+        request, ticket_id, toast=Toast(_("Put off until %(time)s.") % {"time": when})
+    )
+
+
+@verb
+def bring_back(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Bring the ticket back before its time."""
+    snooze.wake(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("It is back.")))
+
+
+@verb
+def follow_it(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Hear of what happens on the ticket."""
+    follow.follow(ticket_id, by=person_in(request), now=clock.now())
+    said = _("You hear of messages, notes and its solving.")
+    return answers.parts(request, ticket_id, toast=Toast(said))
+
+
+@verb
+def unfollow(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Hear of it no longer."""
+    follow.unfollow(ticket_id, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("You follow it no longer.")))
+
+
+@verb
+def leave_to_others(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Skip the ticket with a reason, and go on to the next one."""
+    now, me = clock.now(), person_in(request)
+    reason, text = text_in(request.POST, "reason"), text_in(request.POST, "text")
+    skip.skip(ticket_id, reason=reason, text=text, by=me, now=now)
+    following = dealing.deal(rights_in(request), besides=ticket_id, now=now)
+    address = f"/tickets/{following}" if following else "/"
+    return answers.go_on(request, address, Toast(_("Left to others.")))
+
+
+@verb
+def give_to_team(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Give the ticket to a team, or to none."""
+    team_id = number_in(request.POST.get("team"))
+    assign.give_to_team(ticket_id, team_id=team_id, by=person_in(request), now=clock.now())
+    said = _("Given to the team.") if team_id else _("It belongs to no team now.")
+    return answers.parts(request, ticket_id, toast=Toast(said))
+
+
+@require_GET
+@login_required
+def mentions(request: HttpRequest) -> HttpResponse:
+    """List the notes that name whoever asks, the latest first."""
+    found = presence.mentions_of(person_in(request), rights_in(request))
+    rows = make_mentions(found, answers.times_of(request))
+    return render(request, "alerts/mentions.html", {"rows": rows})
+
+
+def _moment(
+    request: HttpRequest, zone: ZoneInfo, limit: datetime | None, *, now: datetime
+) -> datetime | None:
+    """Read the moment chosen: a code, or a date and time in the person's zone."""
+    code = text_in(request.POST, "until")
+    if code != DATE:
+        return moment_of(code, zone=zone, now=now, limit=limit)
+    try:
+        given = datetime.fromisoformat(text_in(request.POST, "at"))
+    except ValueError:
+        return None
+    return given.replace(tzinfo=zone).astimezone(now.tzinfo) if given.tzinfo is None else None
