@@ -12,7 +12,7 @@ from comptoir.cli.demo.seed import SPOOL_FOLDER
 from comptoir.merchant.models import Merchant
 from comptoir.storage.places import data_dir
 
-ROOMS = ("storage", "merchant", "orders", "sla", "tickets", "inbox")
+ROOMS = ("storage", "merchant", "orders", "sla", "replies", "tickets", "inbox")
 
 
 class NotADemo(Exception):  # noqa: N818 - reads as what happened

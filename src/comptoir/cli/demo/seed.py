@@ -23,6 +23,7 @@ from comptoir.cli.demo.policies import make_policies
 from comptoir.cli.demo.present import HANDFUL, Desk
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
+from comptoir.cli.demo.templates import make_templates, note_uses
 from comptoir.inbox.deadlines import fire_due
 from comptoir.merchant.models import Connection, Merchant, Person
 from comptoir.storage import clock
@@ -59,6 +60,8 @@ def seed(*, now: datetime) -> None:
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)
+        make_templates(shop.people, now=now)
+        note_uses(dice=random.Random(SEED))  # noqa: S311 - content, not a secret
 
 
 def seed_handful(*, now: datetime) -> None:
@@ -66,6 +69,7 @@ def seed_handful(*, now: datetime) -> None:
     with transaction.atomic():
         shop = Shop(now)
         shop.fill(shop.desk().some(HANDFUL), extra_orders_count=0)
+        make_templates(shop.people, now=now)
 
 
 class Shop:
