@@ -39,9 +39,7 @@ CUSTOMER_SQL = f"""t.customer_id IS NOT NULL AND (SELECT CASE
     WHEN count(*) >= {RETURNING_ORDERS} THEN 'returning' ELSE 'new' END
     FROM orders_order w WHERE w.customer_id = t.customer_id AND w.state <> 'cancelled'
     ) = ANY(%(f_customer)s)"""  # noqa: S608 - made of the constants of `orders.worth`
-DRAFT_SQL = (
-    """EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id AND d.text <> ''"""
-)
+DRAFT_SQL = """EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id AND d.text <> ''"""
 SEARCHED = ("t.gist", "t.buyer_name", "t.subject", "t.order_number")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.core.refusals import Refusal
 from comptoir.tickets.actions.errors import Refused
+from comptoir.web.present import list_refusals
 from comptoir.web.present.conversation import size_text
 from comptoir.web.present.times import Times
 
@@ -115,8 +116,10 @@ def say(refused: Refused, times: Times) -> str:
         **_of_together(values, times),
         "not_allowed_to_answer": _("This person may not answer tickets."),
     }
-    return sentences.get(
-        refused.code, _("That is not possible here (%(code)s).") % {"code": refused.code}
+    return (
+        sentences.get(refused.code)
+        or list_refusals.sentence(refused.code, values)
+        or _("That is not possible here (%(code)s).") % {"code": refused.code}
     )
 
 

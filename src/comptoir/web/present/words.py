@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from comptoir.web.present import deadlines
+from comptoir.web.present import bulk, deadlines
 from comptoir.web.present.composer import labels
 
 
@@ -63,6 +63,7 @@ def _composer() -> dict[str, str]:
 def _texts() -> dict[str, Any]:
     return {
         **deadlines.for_scripts(),
+        **bulk.for_scripts(),
         "offline_since": _("Not live since {time}"),
         "composer": {**labels(), **_composer()},
         "failed": _("That did not work. Nothing was changed; try again."),

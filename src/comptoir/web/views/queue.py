@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET
 
 from comptoir.inbox import dealing, queue, saved_views
 from comptoir.storage import clock
-from comptoir.web import shell
-from comptoir.web.present import lists
+from comptoir.web import known, shell
+from comptoir.web.present import lists, tools
 from comptoir.web.present.filters import label
 from comptoir.web.present.lines import make_lines
 from comptoir.web.present.rail import count_text
 from comptoir.web.present.rows import make_row
 from comptoir.web.present.times import times_for
+from comptoir.web.present.views import share_choices
 from comptoir.web.views import asked as asking
 from comptoir.web.views.asked import ListAsked
 from comptoir.web.views.asking import number_in, person_in, rights_in
@@ -35,7 +36,8 @@ def show(request: HttpRequest) -> HttpResponse:
     shown = _list(request, asking.read(request))
     part = request.GET.get("part", "")
     template = {"list": "queue/list.html", "rows": "queue/rows.html"}.get(part, "queue/page.html")
-    return render(request, template, {"list": shown})
+    context = {"list": shown} if part else {"list": shown, "tools": _tools(request)}
+    return render(request, template, context)
 
 
 @require_GET
@@ -106,6 +108,12 @@ def _list(request: HttpRequest, asked: ListAsked) -> lists.ListView:
         density=asked.density,
         columns=asked.columns,
     )
+
+
+def _tools(request: HttpRequest) -> tools.Tools:
+    rights, me = rights_in(request), person_in(request)
+    times = times_for(me.time_zone, asking.moment_of(request).now)
+    return tools.make_tools(times, known.colleagues(), share_choices(rights, known.teams()))
 
 
 def _saved(request: HttpRequest, asked: ListAsked) -> lists.SavedHere | None:

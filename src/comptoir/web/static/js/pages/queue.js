@@ -1,6 +1,11 @@
 // The list: a cursor, rows that change in place, and a pill for what is new.
 import { tick } from "comptoir/clock.js";
 import { areOn, isPlain, isTyping } from "comptoir/keys.js";
+import "comptoir/lists/bulk.js";
+import "comptoir/lists/filters.js";
+import { markPlaces } from "comptoir/lists/places.js";
+import { current, list, move, replace, rows } from "comptoir/lists/rows.js";
+import { onKey as onSelectionKey, show as showSelection } from "comptoir/lists/selection.js";
 import { write } from "comptoir/live/counts.js";
 import { fill, words } from "comptoir/words.js";
 
@@ -13,27 +18,10 @@ const news = new Map();
 const asked = new Set();
 let timer = 0;
 
-const list = () => document.getElementById("list");
-const rows = () => [...(list()?.querySelectorAll(".row") ?? [])];
-const current = () => list()?.querySelector(".row.is-current");
-
 function remember() {
+  if (!list()) return;
   const ids = rows().map((row) => row.dataset.id);
   sessionStorage.setItem(ORDER, JSON.stringify({ ids, address: list().dataset.address }));
-}
-
-function select(row) {
-  if (!row) return;
-  current()?.classList.remove("is-current");
-  row.classList.add("is-current");
-  row.scrollIntoView({ block: "nearest" });
-  row.querySelector(".row__link").focus({ preventScroll: true });
-}
-
-function move(step) {
-  const all = rows();
-  const at = all.indexOf(current());
-  select(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
 }
 
 function showNews() {
@@ -47,23 +35,12 @@ function showNews() {
   pill.classList.toggle("pill--claim", claims > 0);
 }
 
-function replace(row, html) {
-  const isCurrent = row.classList.contains("is-current");
-  const hadFocus = row.contains(document.activeElement);
-  const holder = document.createElement("template");
-  holder.innerHTML = html.trim();
-  const fresh = holder.content.firstElementChild;
-  if (fresh.outerHTML === row.outerHTML) return;
-  fresh.classList.toggle("is-current", isCurrent);
-  row.replaceWith(fresh);
-  if (hadFocus) fresh.querySelector(".row__link").focus({ preventScroll: true });
-}
-
-// A row that left the list is dimmed; it goes once neither cursor nor mouse stands on the list.
+// A row that left the list is dimmed; it goes once neither cursor, tick nor mouse holds the list.
 function dim(row) {
   row.classList.add("is-gone");
   const goes = () => {
-    const isHeld = row.matches(".is-current, :hover") || list().matches(":hover");
+    const isHeld = row.matches(".is-current, .is-picked, :hover") || list().matches(":hover");
+    if (!row.classList.contains("is-gone")) return;
     if (isHeld) setTimeout(goes, GONE_AFTER_MS);
     else row.remove();
   };
@@ -75,12 +52,10 @@ function apply(id, found) {
   if (!row) {
     if (found?.belongs) news.set(id, found.tier);
     else news.delete(id);
-  } else if (!found?.belongs) {
-    if (found) replace(row, found.html);
-    dim(document.getElementById(`t${id}`));
-  } else {
-    replace(row, found.html);
+    return;
   }
+  const fresh = found ? replace(row, found.html) : row;
+  if (!found?.belongs) dim(fresh);
 }
 
 async function fetchRows() {
@@ -90,14 +65,14 @@ async function fetchRows() {
   const ids = [...asked];
   asked.clear();
   if (ids.length > TOO_MANY) return reload();
-  const { view, channel } = place.dataset;
-  const asking = new URLSearchParams({ ids: ids.join(","), view, channel });
-  const answer = await fetch(`/rows?${asking}`).catch(() => null);
+  const { query } = place.dataset;
+  const answer = await fetch(`/rows?ids=${ids.join(",")}${query ? `&${query}` : ""}`).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const { rows: found, counts, now_ms: nowMs } = await answer.json();
   for (const [id, row] of Object.entries(found)) apply(id, row);
   write(counts, nowMs);
   showNews();
+  markPlaces();
   tick();
 }
 
@@ -119,6 +94,7 @@ async function reload() {
   }
   news.clear();
   showNews();
+  showSelection();
   remember();
 }
 
@@ -137,7 +113,7 @@ function onKey(event) {
   else if (event.key === "k") move(-1);
   else if (event.key === "o") (current() ?? rows()[0])?.querySelector(".row__link").click();
   else if (event.key === "u") reload();
-  else return;
+  else if (!onSelectionKey(event)) return;
   event.preventDefault();
 }
 
@@ -146,9 +122,12 @@ if (list()) {
   document.addEventListener("comptoir:change", onChange);
   document.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", () => asked.size && gather());
-  document.addEventListener("htmx:afterSettle", remember);
+  document.addEventListener("htmx:afterSettle", () => {
+    remember();
+    showSelection();
+  });
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest(".row");
+    const row = event.target.closest("#list .row");
     if (row && row !== current()) {
       current()?.classList.remove("is-current");
       row.classList.add("is-current");

@@ -1,0 +1,179 @@
+"""One verb done to many tickets, and undone: a transaction a ticket, and nobody left untold.
+
+A change grows while it is done, piece by piece: what stands in `BulkChange.before` was done and can
+be put back, whatever happens to the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from comptoir.inbox.models import BulkChange
+from comptoir.merchant.models import Person
+from comptoir.merchant.rights import NotAllowed
+from comptoir.tickets.actions import (
+    assign,
+    no_response,
+    put_back,
+    snooze,
+    solve,
+    tag,
+    tier,
+    wait,
+)
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.models import Ticket
+from comptoir.tickets.queries import NoSuchTicket
+
+AT_ONCE_MAX = 500
+"""Tickets of one change; more is no longer something that a person oversees."""
+UNDO_WITHIN = timedelta(hours=1)
+APPEND_SQL = "UPDATE inbox_bulkchange SET before = before || %s::jsonb WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done. Only the fields that the verb asks for are looked at."""
+
+    verb: str
+    to: int | None = None
+    tag: str = ""
+    on: str = ""
+    until: datetime | None = None
+    reason: str = ""
+    tier: int = -1
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of some tickets: done, or why not, by number."""
+
+    change_id: int
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+
+Verb = Callable[[int, Wanted, Person, datetime], object]
+
+
+def do(
+    ticket_ids: Iterable[int],
+    wanted: Wanted,
+    *,
+    change_id: int | None = None,
+    by: Person,
+    now: datetime,
+) -> Done:
+    """Do a verb to each ticket; with `change_id` as the next piece of a change begun before.
+
+    Refused as a whole: `no_such_verb`, `too_many_tickets`, `no_such_change`. What one ticket refuses
+    is in the answer, and the others are done.
+    """
+    verb = VERBS.get(wanted.verb)
+    if verb is None:
+        raise Refused("no_such_verb")
+    change = _change(change_id, wanted.verb, by=by, now=now)
+    known = {entry["ticket"] for entry in change.before}
+    answer = Done(change.pk)
+    for ticket_id in dict.fromkeys(ticket_ids):
+        if ticket_id in known:
+            continue
+        if len(known) >= AT_ONCE_MAX:
+            raise Refused("too_many_tickets", limit=AT_ONCE_MAX)
+        known.add(ticket_id)
+        try:
+            _do_one(ticket_id, verb, wanted, change.pk, by=by, now=now)
+            answer.done.append(ticket_id)
+        except (Refused, NoSuchTicket, NotAllowed) as problem:
+            answer.refused[ticket_id] = _as_refused(problem)
+    return answer
+
+
+def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MAX) -> Done:
+    """Put back what one change did, the next `at_most` tickets of it; call again while any is left.
+
+    Refused as a whole: `no_such_change`, `already_undone`. A ticket on which somebody did something
+    since stays as it is, and is named.
+    """
+    change = BulkChange.objects.filter(pk=change_id, person=by).first()
+    if change is None or change.made_at < now - UNDO_WITHIN:
+        raise Refused("no_such_change")
+    if change.undone_at is not None:
+        raise Refused("already_undone")
+    answer = Done(change_id)
+    piece, rest = change.before[:at_most], change.before[at_most:]
+    for entry in piece:
+        ticket_id = entry["ticket"]
+        try:
+            put_back.put_back(ticket_id, entry["was"], seen_fact=entry["fact"], by=by, now=now)
+            answer.done.append(ticket_id)
+        except (Refused, NoSuchTicket, NotAllowed) as problem:
+            answer.refused[ticket_id] = _as_refused(problem)
+    change.before = rest
+    change.undone_at = None if rest else now
+    change.save(update_fields=["before", "undone_at"])
+    return answer
+
+
+def is_undone(change_id: int) -> bool:
+    """Tell whether nothing of a change is left to put back."""
+    return BulkChange.objects.filter(pk=change_id, undone_at__isnull=False).exists()
+
+
+def _do_one(
+    ticket_id: int, verb: Verb, wanted: Wanted, change_id: int, *, by: Person, now: datetime
+) -> None:
+    with transaction.atomic():
+        Ticket.objects.select_for_update().filter(pk=ticket_id).values_list("pk").first()
+        was = put_back.as_it_is(ticket_id) | {"marks": wanted.verb == "no_response"}
+        was["mark"] = put_back.last_fact(ticket_id)
+        verb(ticket_id, wanted, by, now)
+        entry = {"ticket": ticket_id, "was": was, "fact": put_back.last_fact(ticket_id)}
+        with connection.cursor() as cursor:
+            cursor.execute(APPEND_SQL, [json.dumps([entry]), change_id])
+
+
+def _change(change_id: int | None, verb: str, *, by: Person, now: datetime) -> BulkChange:
+    if change_id is None:
+        return BulkChange.objects.create(person=by, verb=verb, made_at=now)
+    change = BulkChange.objects.filter(pk=change_id, person=by, undone_at=None).first()
+    if change is None or change.verb != verb:
+        raise Refused("no_such_change")
+    return change
+
+
+def _as_refused(problem: Exception) -> Refused:
+    if isinstance(problem, Refused):
+        return problem
+    return Refused("no_such_ticket" if isinstance(problem, NoSuchTicket) else "read_only")
+
+
+def _wait(ticket_id: int, wanted: Wanted, by: Person, now: datetime) -> None:
+    if wanted.on not in wait.STATUS_OF:
+        raise Refused("no_such_verb")
+    wait.wait(ticket_id, on=wanted.on, by=by, now=now)  # type: ignore[arg-type]  # looked at above
+
+
+def _snooze(ticket_id: int, wanted: Wanted, by: Person, now: datetime) -> None:
+    if wanted.until is None:
+        raise Refused("snooze_in_past")
+    snooze.snooze(ticket_id, until=wanted.until, reason=wanted.reason, by=by, now=now)
+
+
+VERBS: Mapping[str, Verb] = {
+    "assign": lambda id_, w, by, now: assign.assign(id_, to=w.to, by=by, now=now),
+    "take": lambda id_, w, by, now: assign.take(id_, by=by, now=now),
+    "solve": lambda id_, w, by, now: solve.solve(id_, by=by, now=now),
+    "reopen": lambda id_, w, by, now: solve.reopen(id_, by=by, now=now),
+    "tag": lambda id_, w, by, now: tag.add(id_, w.tag, by=by, now=now),
+    "untag": lambda id_, w, by, now: tag.remove(id_, w.tag, by=by, now=now),
+    "wait": _wait,
+    "snooze": _snooze,
+    "no_response": lambda id_, w, by, now: no_response.mark(id_, reason=w.reason, by=by, now=now),
+    "tier": lambda id_, w, by, now: tier.correct(id_, w.tier, by=by, now=now),
+}
