@@ -17,7 +17,18 @@ from tests.web.shop import Shop, open_ticket
 PATTERNS = [*tickets.urlpatterns, *orders.urlpatterns]
 ADDRESSES = {str(pattern.name): str(pattern.pattern) for pattern in PATTERNS}
 NAMES = sorted(ADDRESSES)
-SHOWING = frozenset({"ticket", "original", "file", "find_orders", "same_person", "read_draft", "draft_file"})
+SHOWING = frozenset(
+    {
+        "ticket",
+        "original",
+        "file",
+        "find_orders",
+        "same_person",
+        "all_files",
+        "read_draft",
+        "draft_file",
+    }
+)
 
 
 @pytest.fixture

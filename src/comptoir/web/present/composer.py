@@ -16,7 +16,7 @@ from comptoir.rulebook import Capability
 from comptoir.tickets.actions.draft import milliseconds
 from comptoir.tickets.actions.sendable import FILE_BYTES_MAX, KINDS
 from comptoir.tickets.models import Draft, DraftFile
-from comptoir.web.present.conversation import SHOWN_INLINE, size_text
+from comptoir.web.present.files import SHOWN_INLINE, size_text
 from comptoir.web.present.later import Later
 from comptoir.web.present.times import Times
 
@@ -81,7 +81,7 @@ class Kept:
 class Composer:
     """How one person can write on one ticket, or a first message on an order.
 
-    `base` is where the form goes. `lock` says why nothing can be sent (empty when it can); notes
+    `base` is where the form goes. `signature` is put below what is sent. `lock` says why nothing can be sent (empty when it can); notes
     stay possible unless `is_reading`. `portal` is the marketplace's name where answers are given in
     its portal. `readers` is empty where a reply can have one reader only.
     """
@@ -104,6 +104,7 @@ class Composer:
     limits: Limits
     later: Later | None
     subject: str = ""
+    signature: str = ""
 
     @property
     def is_note(self) -> bool:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from comptoir.tickets.models import Message, MessageFile
 from comptoir.web.present.delivery import Delivery, make_delivery
 from comptoir.web.present.facts import EventView
+from comptoir.web.present.files import FileView, make_files
 from comptoir.web.present.people import initials
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import tiers, topics
 
-SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 ICONS = {"buyer": "person", "agent": "reply", "automation": "robot", "marketplace": "shop"}
 MACHINES_OF_BUYERS = ("auto_reply", "bounce")
-KILO = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """One attachment."""
-
-    name: str
-    size: str
-    address: str
-    is_picture: bool
+LONG_CHARS = 3000
+LONG_SHOWN_CHARS = 1200
+FOLDED_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +40,11 @@ class MessageView:
     time: str
     full: str
     text: str
+    rest: str
+    length: str
     language: str
-    whole_text: str
+    quoted: str
+    is_unanswered: bool
     original: str
     files: tuple[FileView, ...]
     delivery: Delivery | None
@@ -57,58 +53,86 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class EventGroup:
+    """Several changes in a row that say nothing urgent: one line until somebody opens it."""
+
+    at: datetime
+    id: str
+    text: str
+    events: tuple[EventView, ...]
+
+
+Entry = MessageView | EventView | EventGroup
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One day under its heading; entries are messages and events in order of time."""
 
     heading: str
-    entries: tuple[MessageView | EventView, ...]
+    entries: tuple[Entry, ...]
 
 
 def make_days(
     messages: Iterable[MessageView], events: Iterable[EventView], times: Times
 ) -> list[Day]:
-    """Group by the reader's days."""
+    """Group by the reader's days; three quiet changes or more in a row become one line."""
     entries: list[MessageView | EventView] = [*messages, *events]
     entries.sort(key=lambda entry: entry.at)
     grouped: dict[date, list[MessageView | EventView]] = {}
     for entry in entries:
         grouped.setdefault(entry.at.astimezone(times.zone).date(), []).append(entry)
-    return [Day(times.heading(group[0].at), tuple(group)) for group in grouped.values()]
+    return [Day(times.heading(group[0].at), tuple(_folded(group))) for group in grouped.values()]
+
+
+def _folded(entries: Iterable[MessageView | EventView]) -> Iterator[Entry]:
+    for is_quiet, run in groupby(entries, key=_is_quiet):
+        row = list(run)
+        if not is_quiet or len(row) < FOLDED_FROM:
+            yield from row
+            continue
+        events = tuple(one for one in row if isinstance(one, EventView))
+        text = ngettext("%(count)d change", "%(count)d changes", len(row)) % {"count": len(row)}
+        yield EventGroup(row[0].at, f"{row[0].at:%Y%m%d%H%M%S}", text, events)
+
+
+def _is_quiet(entry: MessageView | EventView) -> bool:
+    return isinstance(entry, EventView) and not entry.tone
 
 
 def make_messages(
     messages: Sequence[Message],
     files: Mapping[int, list[MessageFile]],
-    sizes: Mapping[str, int],
     times: Times,
     *,
     buyer: str,
     channel: str,
     may_answer: bool,
+    unanswered_since: datetime | None = None,
 ) -> list[MessageView]:
-    """Make the messages of a conversation; replies taken back are left out."""
+    """Make the messages of a conversation; replies taken back are left out.
+
+    The first one that came in at `unanswered_since` or later is marked: the clock counts from it.
+    """
+    shown = [message for message in messages if message.state != Message.State.CANCELLED]
+    first = next((m.pk for m in shown if _asks(m, unanswered_since)), 0)
     return [
         _message(
             message,
-            _files(files.get(message.pk, []), sizes),
+            make_files(files.get(message.pk, [])),
             times,
             buyer=buyer,
             channel=channel,
             may_answer=may_answer,
+            is_unanswered=message.pk == first,
         )
-        for message in messages
-        if message.state != Message.State.CANCELLED
+        for message in shown
     ]
 
 
-def size_text(size_bytes: int) -> str:
-    """Write a size: "14 KB", "2.3 MB"."""
-    if size_bytes < KILO:
-        return ngettext("%(count)d byte", "%(count)d bytes", size_bytes) % {"count": size_bytes}
-    if size_bytes < KILO * KILO:
-        return _("%(count)d KB") % {"count": round(size_bytes / KILO)}
-    number = format_decimal(size_bytes / KILO / KILO, "0.0", locale=get_language() or "en")
-    return _("%(count)s MB") % {"count": number}
+def _asks(message: Message, since: datetime | None) -> bool:
+    asking = (Message.Author.BUYER, Message.Author.MARKETPLACE)
+    return since is not None and message.author in asking and message.occurred_at >= since
 
 
 def _message(
@@ -119,10 +143,12 @@ def _message(
     buyer: str,
     channel: str,
     may_answer: bool,
+    is_unanswered: bool,
 ) -> MessageView:
     tone = "note" if message.state == Message.State.NOTE else str(message.author)
     who = _who(message, tone, buyer=buyer, channel=channel)
     text, whole = message.new_text.strip(), message.text.strip()
+    shown, rest = _cut(text or whole)
     return MessageView(
         id=message.pk,
         at=message.occurred_at,
@@ -133,9 +159,12 @@ def _message(
         role=_role(message, tone),
         time=times.clock(message.occurred_at),
         full=times.full(message.occurred_at),
-        text=text or whole,
+        text=shown,
+        rest=rest,
+        length=format_decimal(len(text or whole), locale=times.language) if rest else "",
         language=message.language,
-        whole_text=whole if text and whole != text else "",
+        quoted=_quoted(text, whole),
+        is_unanswered=is_unanswered,
         original=f"/tickets/{message.ticket_id}/messages/{message.pk}/html"
         if message.raw_item_id and message.has_html
         else "",
@@ -144,6 +173,22 @@ def _message(
         tags=_tags(message, times.language),
         problems=tuple(str(problem) for problem in message.problems),
     )
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Cut a very long text where a line or a word ends; the rest is shown when asked for."""
+    if len(text) <= LONG_CHARS:
+        return text, ""
+    head = text[:LONG_SHOWN_CHARS]
+    at = max(head.rfind("\n"), head.rfind(" ")) + 1 or LONG_SHOWN_CHARS
+    return text[:at], text[at:]
+
+
+def _quoted(text: str, whole: str) -> str:
+    """Give what a message repeats of earlier ones: what follows the new text, else all of it."""
+    if not text or whole == text:
+        return ""
+    return whole[len(text) :].strip() if whole.startswith(text) else whole
 
 
 def _who(message: Message, tone: str, *, buyer: str, channel: str) -> str:
@@ -185,16 +230,3 @@ def _tags(message: Message, language: str) -> tuple[str, ...]:
     tags = [tiers(language)[message.tier]] if message.tier <= 1 else []
     tags += [words[code] for code in message.intents if code in words]
     return tuple(dict.fromkeys(tags))
-
-
-def _files(files: Iterable[MessageFile], sizes: Mapping[str, int]) -> tuple[FileView, ...]:
-    return tuple(
-        FileView(
-            name=file.name,
-            size=size_text(sizes.get(file.file_id, 0)),
-            address=f"/files/{file.pk}",
-            is_picture=file.content_type in SHOWN_INLINE,
-        )
-        for file in files
-        if not file.is_inline or file.content_type in SHOWN_INLINE
-    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from comptoir.core.refusals import Refusal
 from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present import list_refusals
-from comptoir.web.present.conversation import size_text
+from comptoir.web.present.files import size_text
 from comptoir.web.present.times import Times
 
 

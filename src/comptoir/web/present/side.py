@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability, Preset
 from comptoir.tickets.models import Ticket
-from comptoir.web.present.conversation import size_text
 from comptoir.web.present.evidence import reasons
+from comptoir.web.present.files import size_text
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses
@@ -30,6 +30,9 @@ class EarlierView:
     time: str
     status: str
     is_open: bool
+    assignee: str = ""
+    is_same_order: bool = False
+    is_same_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class ChannelView:
     evidence: tuple[str, ...]
 
 
-def make_earlier(tickets: Iterable[Ticket], times: Times) -> list[EarlierView]:
-    """Make the list of a customer's other tickets."""
+def make_earlier(tickets: Iterable[Ticket], here: Ticket, times: Times) -> list[EarlierView]:
+    """Make the list of a customer's other tickets, seen from one of them."""
     words = statuses(times.language)
     return [
         EarlierView(
@@ -53,6 +56,9 @@ def make_earlier(tickets: Iterable[Ticket], times: Times) -> list[EarlierView]:
             time=times.day(ticket.last_message_at),
             status=words.get(ticket.status, ticket.status),
             is_open=not ticket.is_over,
+            assignee=ticket.assignee.name if ticket.assignee else "",
+            is_same_order=ticket.order_number == here.order_number != "",
+            is_same_channel=ticket.channel_id == here.channel_id,
         )
         for ticket in tickets
     ]

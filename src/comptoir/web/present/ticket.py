@@ -74,12 +74,14 @@ class TicketView:
     waits: tuple[Choice, ...]
     clocks: Sequence[ClockView]
     days: Sequence[Day]
+    older_count: int
+    shown_count: int
     last_message_id: int
     order: OrderView | None
     order_number: str
     customer: CustomerView
     earlier: Sequence[EarlierView]
-    same_order: EarlierView | None
+    open_too: Sequence[EarlierView]
     channel_card: ChannelView
     composer: Composer
     outside: Outside | None

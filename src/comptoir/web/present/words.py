@@ -80,6 +80,8 @@ def _texts() -> dict[str, Any]:
         "remove": _("Remove"),
         "close": _("Close"),
         "copied": _("Copied: {text}"),
+        "new_since": _("New since you looked"),
+        "failed_to_load": _("This file could not be loaded. Download it instead."),
         "copy_refused": _("This browser does not let the page copy. Select the text instead."),
         "new_one": _("1 new"),
         "new_many": _("{count} new"),

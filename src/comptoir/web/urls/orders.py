@@ -1,8 +1,8 @@
-"""Addresses of a ticket's order and customer."""
+"""Addresses of a ticket's order, customer and attachments."""
 
 from django.urls import path
 
-from comptoir.web.views import orders
+from comptoir.web.views import files, orders
 
 TICKET = "tickets/<int:ticket_id>"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path(f"{TICKET}/orders", orders.find, name="find_orders"),
     path(f"{TICKET}/customer", orders.correct_buyer, name="correct_buyer"),
     path(f"{TICKET}/customer/same", orders.same_person, name="same_person"),
+    path(f"{TICKET}/messages/<int:message_id>/files.zip", files.all_of_message, name="all_files"),
     path(f"{TICKET}/customer/merge", orders.merge_customers, name="merge_customers"),
 ]

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from comptoir.storage import clock
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message
-from comptoir.tickets.queries import ticket_for
+from comptoir.tickets.queries import SHOWN_AT_FIRST, ticket_for
 from comptoir.web.present import refusals
 from comptoir.web.present.times import Times, times_for
 from comptoir.web.present.toasts import Toast, packed
-from comptoir.web.views.asking import person_in, rights_in
+from comptoir.web.views.asking import number_in, person_in, rights_in
 from comptoir.web.views.reading import read_ticket
 
 HELD_STATUS = 409
@@ -55,9 +55,15 @@ def parts(
         if toast:
             messages.add_message(request, messages.SUCCESS, toast.text, extra_tags=packed(toast))
         return redirect("ticket", ticket_id)
-    view = read_ticket(rights_in(request), ticket_id, times_of(request))
+    view = read_ticket(rights_in(request), ticket_id, times_of(request), shown=_shown_in(request))
     context = {"ticket": view, "as_parts": True, "with_composer": composer, "toast": toast}
     return render(request, "ticket/parts.html", context)
+
+
+def _shown_in(request: HttpRequest) -> int:
+    """Tell how many messages the page shows already: what was unfolded stays."""
+    asked = number_in(request.GET.get("shown") or request.POST.get("shown"))
+    return max(asked or 0, SHOWN_AT_FIRST)
 
 
 def go_on(request: HttpRequest, address: str, toast: Toast | None = None) -> HttpResponse:
@@ -86,6 +92,17 @@ def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpRespon
     }
     status = HELD_STATUS if held else REFUSED_STATUS
     return render(request, "ticket/notice.html", context, status=status)
+
+
+def notice(request: HttpRequest, refused: Refused, address: str) -> HttpResponse:
+    """Say above a text that has no ticket yet why it was not sent."""
+    text = refusals.say(refused, times_of(request))
+    if not is_htmx(request):
+        messages.error(request, text)
+        return redirect(address)
+    new_key = uuid4().hex if refused.code == "sent_otherwise" else ""
+    context = {"text": text, "held": False, "wrote": (), "new_key": new_key, "go_to": ""}
+    return render(request, "ticket/notice.html", context, status=REFUSED_STATUS)
 
 
 def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote]:

@@ -19,7 +19,7 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Draft, DraftFile
 from comptoir.web.present import refusals
 from comptoir.web.present.composer import make_attached
-from comptoir.web.present.conversation import SHOWN_INLINE
+from comptoir.web.present.files import SHOWN_INLINE
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, text_in
 from comptoir.web.views.files import ALONE
@@ -72,14 +72,17 @@ def read(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Tell whether the line, the session and the draft are still what the page thinks."""
     ticket = draft.ticket_written_on(ticket_id, person_in(request))
     row = Draft.objects.filter(ticket=ticket, person=person_in(request)).first()
-    return JsonResponse(
-        {
-            "saved_ms": draft.milliseconds(row.saved_at) if row else 0,
-            "text": row.text if row else "",
-            "ticket": ticket.pk,
-            "csrf": get_token(request),
-        }
-    )
+    return JsonResponse(standing(request, row, ticket.pk))
+
+
+def standing(request: HttpRequest, row: Draft | None, ticket_id: int | None) -> dict[str, Any]:
+    """Tell how a draft stands."""
+    return {
+        "saved_ms": draft.milliseconds(row.saved_at) if row else 0,
+        "text": row.text if row else "",
+        "ticket": ticket_id,
+        "csrf": get_token(request),
+    }
 
 
 @verb
@@ -115,15 +118,18 @@ def take_in(request: HttpRequest, add: Callable[[UploadedFile[bytes]], DraftFile
 @verb
 def choose_older(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Put a version of the draft back that was set aside."""
+    person = person_in(request)
+    ticket = draft.ticket_written_on(ticket_id, person)
     at_ms = number_in(request.POST.get("at_ms")) or 0
-    draft.choose_older(ticket_id, at_ms, by=person_in(request), now=clock.now())
-    return answers.go_on(request, f"/tickets/{ticket_id}")
+    draft.choose_older(ticket, at_ms, by=person, now=clock.now())
+    return answers.go_on(request, f"/tickets/{ticket.pk}")
 
 
 @verb
 def forget_older(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Drop the versions set aside: the writer has seen them."""
-    draft.forget_older(ticket_id, by=person_in(request))
+    person = person_in(request)
+    draft.forget_older(draft.ticket_written_on(ticket_id, person), by=person)
     return HttpResponse(status=204)
 
 

@@ -13,7 +13,7 @@ from comptoir.channels.mail.html import SanitisedHtml, sanitise
 from comptoir.channels.mail.parse import parse
 from comptoir.tickets.models import Message, MessageFile
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
-from comptoir.web.present.conversation import SHOWN_INLINE
+from comptoir.web.present.files import SHOWN_INLINE
 from comptoir.web.views.asking import rights_in
 from comptoir.web.views.guards import page
 

@@ -17,22 +17,19 @@ from comptoir.orders.queries import CustomerCard, card_of
 from comptoir.rulebook import capability, preset
 from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
-from comptoir.storage.models import File
-from comptoir.tickets import clocks, figures, queries
+from comptoir.tickets import figures, queries
 from comptoir.tickets.models import Fact, Message, Ticket
-from comptoir.tickets.promising import POLICY_APPLIED
-from comptoir.tickets.queries import Conversation
+from comptoir.tickets.projection import project
+from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
 from comptoir.web import shell
 from comptoir.web.present import side
 from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import short_name
-from comptoir.web.present.conversation import Day, make_days, make_messages
 from comptoir.web.present.customer import make_customer
-from comptoir.web.present.facts import make_event
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.order import make_order
 from comptoir.web.present.people import initials
-from comptoir.web.present.policies import PolicyRef, Refs, held_in, read_refs, refs_of
+from comptoir.web.present.policies import refs_of
 from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
@@ -40,22 +37,26 @@ from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 from comptoir.web.views.around import read_together
 from comptoir.web.views.composing import read_composer
 from comptoir.web.views.joinable import joinable
+from comptoir.web.views.talking import read_days, recorded_of, refs_in
 
 EARLIER_SHOWN_MAX = 6
 ORDERS_SHOWN_MAX = 6
+BANNERS_MAX = 2
 MARKS = ("no_response_needed", "undo_no_response_needed", "buyer_message")
 
 
-def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
-    """Read everything the ticket page shows. Raises `NoSuchTicket`."""
-    read = queries.conversation(rights, ticket_id)
+def read_ticket(
+    rights: Rights, ticket_id: int, times: Times, *, shown: int = SHOWN_AT_FIRST
+) -> TicketView:
+    """Read everything the ticket page shows, with so many messages. Raises `NoSuchTicket`."""
+    read = queries.conversation(rights, ticket_id, shown=shown)
     ticket = read.ticket
     people = queries.people_who_can_answer(rights, ticket) if rights.may_answer else []
     able = capability(ticket.channel.marketplace)
-    projection = clocks.projected(ticket, now=times.now)
+    projection = project(recorded_of(read.facts), ticket.held, now=times.now)
     evaluation = projection.evaluation if projection else None
-    refs = _refs(ticket, read.facts)
-    earlier, same_order = _earlier(rights, ticket, times)
+    refs = refs_in(ticket, read.facts)
+    earlier = _earlier(rights, ticket, times)
     mark = _holding_mark(read.facts)
     last_id = max((message.pk for message in read.messages), default=0)
     language = times.language
@@ -84,13 +85,15 @@ def read_ticket(rights: Rights, ticket_id: int, times: Times) -> TicketView:
             times,
             lambda clock: refs_of(projection.held_by(clock), refs) if projection else (),
         ),
-        days=_days(read, times, refs, may_answer=rights.may_answer),
+        days=read_days(read, times, refs, may_answer=rights.may_answer),
+        older_count=read.older_count,
+        shown_count=len(read.messages),
         last_message_id=last_id,
         order=make_order(read.order, read.parts, able, times),
         order_number=ticket.order_number,
         customer=make_customer(ticket, _card(rights, ticket), times),
         earlier=earlier,
-        same_order=same_order,
+        open_too=[other for other in earlier if other.is_open][:BANNERS_MAX],
         channel_card=side.make_channel(
             ticket.channel,
             able,
@@ -126,12 +129,6 @@ def _known_tags(times: Times) -> tuple[str, ...]:
     return tuple(sorted({str(tag) for tags in looked_at for tag in tags}))
 
 
-def _refs(ticket: Ticket, facts: tuple[Fact, ...]) -> dict[int, PolicyRef]:
-    """Name the promises that the ticket has and had."""
-    had = [held for fact in facts if fact.kind == POLICY_APPLIED for held in held_in(fact.data)]
-    return read_refs([*([ticket.held] if ticket.held else []), *had])
-
-
 def _mean(ticket: Ticket, evaluation: Evaluation | None, times: Times) -> str:
     """Say what the channel's mean becomes, where the marketplace judges one; else nothing."""
     clocks_open = evaluation.clocks if evaluation else ()
@@ -151,27 +148,6 @@ def _mean(ticket: Ticket, evaluation: Evaluation | None, times: Times) -> str:
     )
 
 
-def _days(read: Conversation, times: Times, refs: Refs, *, may_answer: bool) -> list[Day]:
-    hashes = {file.file_id for files in read.files.values() for file in files}
-    sizes = (
-        dict(File.objects.filter(pk__in=hashes).values_list("sha256", "size_bytes"))
-        if hashes
-        else {}
-    )
-    messages = make_messages(
-        read.messages,
-        read.files,
-        sizes,
-        times,
-        buyer=read.ticket.buyer_name,
-        channel=short_name(read.ticket.channel.name),
-        may_answer=may_answer,
-    )
-    names = shell.names()
-    events = [made for fact in read.facts if (made := make_event(fact, names, times, refs))]
-    return make_days(messages, events, times)
-
-
 def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Calendar]:
     """Give, by policy name, the calendar whose closed hours a bar hatches."""
     if ticket.held is None or evaluation is None:
@@ -182,21 +158,20 @@ def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Ca
     return {promised.policy.name: promised.calendars[known[0]]} if known else {}
 
 
-def _earlier(
-    rights: Rights, ticket: Ticket, times: Times
-) -> tuple[list[EarlierView], EarlierView | None]:
+def _earlier(rights: Rights, ticket: Ticket, times: Times) -> list[EarlierView]:
+    """Read the other tickets of the same customer or order, the open ones first."""
     same = Q(customer_id=ticket.customer_id) if ticket.customer_id else Q(pk__in=[])
     if ticket.order_number:
         same |= Q(order_number=ticket.order_number, channel_id=ticket.channel_id)
-    found = list(
+    found = (
         Ticket.objects.visible_to(rights)
         .filter(same, merged_into__isnull=True)
         .exclude(pk=ticket.pk)
-        .select_related("channel")
+        .select_related("channel", "assignee")
         .order_by("-last_message_at")[:EARLIER_SHOWN_MAX]
     )
-    open_too = [t for t in found if not t.is_over and t.order_number == ticket.order_number != ""]
-    return side.make_earlier(found, times), next(iter(side.make_earlier(open_too, times)), None)
+    made = side.make_earlier(found, ticket, times)
+    return sorted(made, key=lambda other: not other.is_open)
 
 
 def _card(rights: Rights, ticket: Ticket) -> CustomerCard | None:
@@ -228,9 +203,9 @@ def _reasons(ticket: Ticket, language: str) -> tuple[str, ...]:
 
 def _evidence(messages: tuple[Message, ...]) -> list[str]:
     """Give why the latest buyer's mail was taken for this channel."""
-    latest = next((m.pk for m in reversed(messages) if m.author == Message.Author.BUYER), 0)
-    found = Message.objects.filter(pk=latest).values_list("evidence", flat=True).first()
-    return [str(code) for code in found or []]
+    of_buyer = (m for m in reversed(messages) if m.author == Message.Author.BUYER)
+    latest = next(of_buyer, None)
+    return [str(code) for code in latest.evidence] if latest else []
 
 
 def _holding_mark(facts: tuple[Fact, ...]) -> Fact | None:

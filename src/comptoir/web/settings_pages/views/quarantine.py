@@ -17,7 +17,7 @@ from comptoir.merchant.models import Connection, Role
 from comptoir.storage import clock
 from comptoir.storage.models import RawItem
 from comptoir.web.accounts.guards import needs, person_of
-from comptoir.web.present.conversation import size_text
+from comptoir.web.present.files import size_text
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import words
 

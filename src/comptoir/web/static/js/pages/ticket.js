@@ -1,7 +1,9 @@
 // The ticket page: what belongs to it, started once; each behaviour is a module of its own.
 import "comptoir/composer/mentions.js";
 import "comptoir/ticket/copy.js";
+import "comptoir/ticket/lightbox.js";
 import "comptoir/ticket/live.js";
+import "comptoir/ticket/looked.js";
 import "comptoir/ticket/original.js";
 import "comptoir/ticket/presence.js";
 import "comptoir/ticket/sheet.js";

@@ -2,25 +2,20 @@
 import { tick } from "comptoir/clock.js";
 import { ask } from "comptoir/live/counts.js";
 import { here } from "comptoir/ticket/order.js";
+import { filter } from "comptoir/ticket/talk.js";
 
 const GATHER_MS = 120;
 let timer = 0;
 let focused = null;
 let anchor = null;
+let shows = "all";
 
 export function refresh({ isOpened = false } = {}) {
   timer = 0;
   const source = document.getElementById("ticket");
   if (!source || !window.htmx) return;
-  const address = `/tickets/${here()}?part=live${isOpened ? "&opened=1" : ""}${seen()}`;
+  const address = `/tickets/${here()}?part=live${isOpened ? "&opened=1" : ""}`;
   window.htmx.ajax("GET", address, { source, swap: "none" });
-}
-
-// What was loaded of the past, and which part of the timeline is shown, stay as they are.
-function seen() {
-  const place = document.getElementById("conversation");
-  const kept = ["from", "show", "new"].filter((name) => place?.dataset[name]);
-  return kept.map((name) => `&${name}=${encodeURIComponent(place.dataset[name])}`).join("");
 }
 
 function onChange({ detail }) {
@@ -47,7 +42,10 @@ function keepOpen({ detail: { target, fragment } }) {
     same.open = true;
     for (const frame of fold.querySelectorAll("iframe")) same.append(frame);
   }
-  if (target.id === "conversation") noteAnchor(target);
+  if (target.id === "conversation") {
+    noteAnchor(target);
+    shows = target.dataset.show;
+  }
   if (target.id === "side") fresh.classList.toggle("is-open", target.classList.contains("is-open"));
   const active = document.activeElement;
   if (!target.contains(active)) return;
@@ -59,6 +57,7 @@ function afterSwap({ detail: { target } }) {
   if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
   focused = null;
   const place = document.getElementById("conversation");
+  if (target?.id === "conversation") filter(shows);
   if (anchor && target?.id === "conversation" && place) {
     const same = document.getElementById(anchor.id);
     if (same) place.scrollTop += same.getBoundingClientRect().top - anchor.top;
