@@ -243,6 +243,10 @@ def test_assumed_limit_is_set_freely_and_can_be_confirmed_and_taken_back(
     [
         ({"weather": ["rain"]}, 'cannot depend on "weather"'),
         ({"risk_tier": []}, "can never hold; name a value or drop it"),
+        ({"risk_tier": 1}, "must be a list of values"),
+        ({"marketplace": "amazon"}, "must be a list of values"),
+        ({"tags": [{"name": "gift"}]}, "must be a list of values"),
+        ({"order_value_at_least": "a lot"}, "must be 0 or more"),
         ({"risk_tier": [7]}, "can never hold for 7"),
         ({"channel": [999_999]}, "can never hold for 999999"),
         ({"marketplace": ["bazaar"]}, "can never hold for bazaar"),

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from comptoir.core.clocks.choosing import FACTS, Conditions, Facts
+from comptoir.core.refusals import Refusal
 from comptoir.sla.versions import INHERITS, Held
 
 ORDER_VALUE = "order_value_at_least"
@@ -131,9 +132,23 @@ def _chosen(one: Listed, base: Listed | None) -> Chosen:
 
 
 def conditions_of(spec: dict[str, Any]) -> Conditions:
-    """Read stored conditions. Raises `Refusal` for those that can never hold."""
-    names = {name: frozenset(values) for name, values in spec.items() if name != ORDER_VALUE}
-    return Conditions(names, spec.get(ORDER_VALUE))
+    """Read stored conditions. Raises `Refusal` for those that can never hold or cannot be read."""
+    least = spec.get(ORDER_VALUE)
+    if least is not None and (isinstance(least, bool) or not isinstance(least, int | float)):
+        raise Refusal("the order value of a condition must be 0 or more")
+    names = {name: _values(name, spec[name]) for name in spec if name != ORDER_VALUE}
+    return Conditions(names, least)
+
+
+def _values(name: str, given: object) -> frozenset[str | int]:
+    """Read the values of one condition: a list of words or numbers."""
+    if not isinstance(given, list | tuple) or {type(value) for value in given} - {str, int}:
+        raise Refusal(
+            'the condition on {name} must be a list of values such as ["{example}"]',
+            name=name,
+            example="amazon",
+        )
+    return frozenset(given)
 
 
 def read_list(*, now: datetime) -> PolicyList:

@@ -31,6 +31,8 @@ ICONS = {
     Alert.Kind.DEFAULT_POLICY: "question",
     Alert.Kind.VERIFY_DIFFERS: "alarm",
     Alert.Kind.BREACH_STATE: "chart",
+    Alert.Kind.MENTION: "at",
+    Alert.Kind.FOLLOWED: "eye",
 }
 
 
@@ -66,7 +68,9 @@ def make_row(subject: Subject, times: Times) -> AlertRow:
         address=path_of(alert),
         place=channel_name(subject.channel_name) if subject.ticket else "",
         what=said.what,
-        more=" ".join(part for part in (said.deadline, said.to_do) if part),
+        more=" ".join(
+            part for part in (said.deadline, said.to_do, _passed_on(alert, times)) if part
+        ),
         left=_left(due, times),
         is_past=due is not None and due < times.now,
         at=alert.recorded_at,
@@ -111,6 +115,14 @@ def _left(due: datetime | None, times: Times) -> str:
     seconds = (due - times.now).total_seconds()
     told = {"time": times.length(seconds)}
     return _("%(time)s left") % told if seconds >= 0 else _("%(time)s ago") % told
+
+
+def _passed_on(alert: Alert, times: Times) -> str:
+    """Say that an alert went further up because nobody took note of it."""
+    if alert.escalated_at is None:
+        return ""
+    told = {"time": times.short(alert.escalated_at)}
+    return _("Nobody took note: passed on %(time)s.") % told
 
 
 def _ended(alert: Alert, times: Times) -> str:
