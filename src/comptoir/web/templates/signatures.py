@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comptoir.merchant.models import Brand, Channel, Person, Role
+from comptoir.merchant.models import Brand, Channel, Role
 from comptoir.replies import guard
 from comptoir.replies.actions import signatures
 from comptoir.replies.errors import NotKept
-from comptoir.replies.signing import Signer, signature
 from comptoir.rulebook import capability
 from comptoir.storage import clock
+from comptoir.tickets.signing import signature_on
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.names import channel_name
 from comptoir.web.templates import words
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
                 f"channel-{channel.pk}",
                 channel_name(channel.name),
                 _typed(request, f"channel-{channel.pk}", channel.signature),
-                made := _below(channel, person),
+                made := signature_on(channel, person),
                 [_(one.rule) for one in guard.findings(made, _rules(channel))],
             )
             for channel in channels
@@ -76,7 +76,9 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "text": _typed(request, "signature", person.signature),
         "wrong": wrong,
-        "below": [(channel_name(channel.name), _below(channel, person)) for channel in channels],
+        "below": [
+            (channel_name(channel.name), signature_on(channel, person)) for channel in channels
+        ],
     }
     return render(
         request, "settings/profile/signature.html", context, status=REFUSED if wrong else 200
@@ -106,15 +108,6 @@ def _store(request: HttpRequest, brands: list[Brand], channels: list[Channel]) -
 
 def _typed(request: HttpRequest, name: str, stored: str) -> str:
     return request.POST.get(name, stored) if request.method == "POST" else stored
-
-
-def _below(channel: Channel, person: Person) -> str:
-    return signature(
-        own=person.signature,
-        channel=channel.signature,
-        brand=channel.brand.signature,
-        signer=Signer(person.name, channel.brand.name, channel.name),
-    )
 
 
 def _rules(channel: Channel) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from comptoir.inbox.connecting import ZONES
-from comptoir.merchant.models import Channel, Route
+from comptoir.merchant.models import Channel, Person, Route
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
 from comptoir.rulebook import capability
 from comptoir.tickets.actions import sendable
 from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
 from comptoir.tickets.queries import Conversation
+from comptoir.tickets.signing import signature_on
 from comptoir.web.present.composer import Composer, Kept, make_composer, make_kept
 from comptoir.web.present.later import Later, make_later
 from comptoir.web.present.times import Times
@@ -21,7 +23,7 @@ def read_composer(rights: Rights, read: Conversation, last_id: int, times: Times
     """Read the composer of a ticket: one query, two where it has a draft, one more for later."""
     ticket = read.ticket
     able = capability(ticket.channel.marketplace)
-    return make_composer(
+    composer = make_composer(
         ticket.channel,
         able,
         kept_of(read.draft, times),
@@ -35,6 +37,7 @@ def read_composer(rights: Rights, read: Conversation, last_id: int, times: Times
         asked_by=_asked_by(read),
         later=_later(read, times) if able.reply_by_mail else None,
     )
+    return _signed(composer, rights, ticket.channel)
 
 
 def read_composer_of_order(
@@ -44,7 +47,7 @@ def read_composer_of_order(
     draft = Draft.objects.filter(order=order, ticket=None, person_id=rights.person_id).first()
     kept = kept_of(draft, times)
     latest = times.now + sendable.LATER_AT_MOST
-    return make_composer(
+    composer = make_composer(
         order.channel,
         capability(order.channel.marketplace),
         kept,
@@ -60,6 +63,15 @@ def read_composer_of_order(
         is_new=True,
         subject=str(kept.choices.get("subject") or subject),
     )
+    return _signed(composer, rights, order.channel)
+
+
+def _signed(composer: Composer, rights: Rights, channel: Channel) -> Composer:
+    """Say what is put below the text: nothing in a portal, where one writes oneself."""
+    if composer.lock or composer.portal:
+        return composer
+    person = Person.objects.get(pk=rights.person_id)
+    return replace(composer, signature=signature_on(channel, person))
 
 
 def kept_of(draft: Draft | None, times: Times) -> Kept:

@@ -17,7 +17,7 @@ from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.tickets.signing import signature_of
 from comptoir.tickets.template_facts import gather
 from comptoir.web.present.composer import short_name
-from comptoir.web.present.templates import Hint, Writer, first
+from comptoir.web.present.templates import SHOWN_MAX, Hint, Writer, first
 from comptoir.web.views.answers import times_of
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import page, verb
@@ -37,7 +37,11 @@ def suggest(request: HttpRequest, ticket_id: int) -> HttpResponse:
         query,
         template_usage.scores(person.pk, ticket.channel_id, now=now),
     )
-    context = {"suggestions": _writer(request, ticket).write_all(found), "query": query.strip()}
+    context = {
+        "suggestions": _writer(request, ticket).write_all(found),
+        "query": query.strip(),
+        "is_part": len(found) > SHOWN_MAX,
+    }
     return render(request, "ticket/template_options.html", context)
 
 

@@ -1,10 +1,12 @@
 // Templates in the composer: "/" at the start of a word opens the list, Enter puts a text at the caret.
-// The list comes written out for the ticket, so that inserting asks nobody.
+// The list comes written out for the ticket, ahead of time: opening, narrowing and inserting ask nobody.
 import { base, changed, form, part, text } from "comptoir/composer/form.js";
 import { drawPreview, fieldsOf } from "comptoir/composer/gaps.js";
+import { narrowed } from "comptoir/composer/narrow.js";
 import { fill } from "comptoir/words.js";
 
 const ASK_AFTER_MS = 60;
+const KEPT_MS = 60_000;
 const panel = () => part("[data-templates-panel]");
 const query = () => panel().querySelector("[data-templates-query]");
 const list = () => panel().querySelector("[data-templates-list]");
@@ -16,6 +18,7 @@ let timer = 0;
 let asked = 0;
 let isWaiting = false;
 let choosesWhenThere = false;
+let kept = { base: "", at: 0, list: null };
 
 const isOpen = () => Boolean(panel()) && !panel().hidden;
 
@@ -28,7 +31,7 @@ function open(from) {
   ask();
 }
 
-// `keepsSlash`: whoever closes the list without choosing meant the stroke itself.
+// Whoever closes the list without choosing meant the stroke itself: it stays.
 function close() {
   if (!isOpen()) return;
   clearTimeout(timer);
@@ -41,21 +44,38 @@ function close() {
   text().focus({ preventScroll: true });
 }
 
+async function fetched(words) {
+  const answer = await fetch(`${base()}/templates?q=${encodeURIComponent(words)}`).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer.text() : null;
+}
+
+// All that is offered here, asked for once the caret is in the text.
+function everything() {
+  if (kept.base !== base() || Date.now() - kept.at > KEPT_MS) {
+    kept = { base: base(), at: Date.now(), list: fetched("") };
+    kept.list.then((html) => html ?? (kept.at = 0));
+  }
+  return kept.list;
+}
+
 async function ask() {
   const number = ++asked;
   const place = panel();
   isWaiting = true;
-  const address = `${base()}/templates?q=${encodeURIComponent(query().value)}`;
-  const answer = await fetch(address).catch(() => null);
-  const html = answer?.ok && !answer.redirected ? await answer.text() : null;
-  if (number !== asked || !place.isConnected || place.hidden) return;
+  const words = query().value;
+  let html = await everything();
+  const isCurrent = () => number === asked && place.isConnected && !place.hidden;
+  if (!isCurrent()) return;
+  if (html !== null) list().innerHTML = html;
+  if (words.trim() && !narrowed(list(), words)) html = await fetched(words);
+  if (!isCurrent()) return;
   isWaiting = false;
   if (html === null) {
     say(place.dataset.gone);
     list().replaceChildren(Object.assign(document.createElement("li"), { className: "templates__none", textContent: place.dataset.gone }));
     return;
   }
-  list().innerHTML = html;
+  if (words.trim() && !options().length) list().innerHTML = html;
   const count = options().length;
   say(count === 1 ? place.dataset.one : fill(place.dataset.many, { count }));
   activate(options()[0] ?? null);
@@ -199,6 +219,7 @@ function onClick(event) {
   else if (event.target.closest("[data-templates-close]") || !panel().contains(event.target)) close();
 }
 
+document.addEventListener("focusin", ({ target }) => target === text() && panel() && everything());
 document.addEventListener("input", onInput);
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("click", onClick);
