@@ -84,7 +84,7 @@ def test_version_set_aside_can_change_places_with_the_text(desk: Desk) -> None:
     save(desk, ticket, "From the desk", NOON)
     saved = save(desk, ticket, "From the phone", NOON + MINUTE)
 
-    draft.choose_older(ticket.pk, saved.older[0]["at_ms"], by=desk.ines, now=NOON + 2 * MINUTE)
+    draft.choose_older(ticket, saved.older[0]["at_ms"], by=desk.ines, now=NOON + 2 * MINUTE)
 
     assert the_draft().text == "From the desk"
     assert [one["text"] for one in the_draft().choices["older"]] == ["From the phone"]

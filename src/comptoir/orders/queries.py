@@ -10,10 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from comptoir.orders.models import Order
 
 FOUND_MAX = 8
+ABOUT_MAX = 20
 PREFIX_CHARS_MIN = 3
 
 
@@ -77,7 +79,11 @@ def worth(customer_id: int) -> CustomerWorth:
 
 def card_of(customer_id: int, channel_ids: Sequence[int], *, count: int) -> CustomerCard:
     """Read what is known of a customer, with so many orders of those channels: one query."""
-    values: dict[str, Any] = {"customer": customer_id, "channels": list(channel_ids), "count": count}
+    values: dict[str, Any] = {
+        "customer": customer_id,
+        "channels": list(channel_ids),
+        "count": count,
+    }
     with connection.cursor() as cursor:
         cursor.execute(OWN_SQL, values)
         orders, first, returns, sums, marketplaces, latest = cursor.fetchone()
@@ -135,3 +141,19 @@ def parts_of(order_id: int) -> OrderParts:
 
 def _rows(value: Any) -> tuple[Any, ...]:
     return tuple(json.loads(value) if isinstance(value, str) else value)
+
+
+def orders_about(channel_ids: Sequence[int], text: str) -> list[Order]:
+    """Find orders by number, tracking number, buyer or article, the latest first; all without text.
+
+    Only on the channels named: those that whoever asks may see.
+    """
+    found = Order.objects.filter(channel_id__in=channel_ids)
+    if wanted := " ".join(text.split()):
+        fits = Q(external_id__icontains=wanted) | Q(tracking_number__iexact=wanted)
+        if not wanted.isdigit():
+            fits |= Q(customer__name__icontains=wanted) | Q(lines__title__icontains=wanted)
+            fits |= Q(lines__sku__iexact=wanted)
+        found = found.filter(pk__in=Order.objects.filter(fits).values("pk"))
+    found = found.select_related("channel", "customer").prefetch_related("lines")
+    return list(found.order_by("-placed_at", "-id")[:ABOUT_MAX])

@@ -72,7 +72,7 @@ def save(
         discard(ticket.pk, by=by)
         return Saved(ticket.pk, None)
     version = Version(text, choices or {})
-    return _save({"ticket": ticket}, version, is_note, by, now, knows_ms, typed_at or now)
+    return _save(_where(ticket), version, is_note, by, now, knows_ms, typed_at or now)
 
 
 def save_for_order(
@@ -88,9 +88,7 @@ def save_for_order(
     """Keep what will be the first message on an order; as `save` in all else."""
     order = order_written_on(order_id, by)
     version = Version(text, choices or {})
-    return _save(
-        {"ticket": None, "order": order}, version, False, by, now, knows_ms, typed_at or now
-    )
+    return _save(_where(order), version, False, by, now, knows_ms, typed_at or now)
 
 
 def ticket_written_on(ticket_id: int, by: Person) -> Ticket:
@@ -118,9 +116,9 @@ def discard(ticket_id: int, *, by: Person) -> None:
 
 
 @transaction.atomic
-def choose_older(ticket_id: int, at_ms: int, *, by: Person, now: datetime) -> None:
+def choose_older(about: Ticket | Order, at_ms: int, *, by: Person, now: datetime) -> None:
     """Let a version that was set aside change places with the text. Refused: `no_such_version`."""
-    draft = _found({"ticket": ticket_written_on(ticket_id, by)}, by)
+    draft = _found(_where(about), by)
     chosen = next((o for o in _older(draft) if o["at_ms"] == at_ms), None) if draft else None
     if draft is None or chosen is None:
         raise Refused("no_such_version")
@@ -130,12 +128,16 @@ def choose_older(ticket_id: int, at_ms: int, *, by: Person, now: datetime) -> No
     draft.save()
 
 
-def forget_older(ticket_id: int, *, by: Person) -> None:
+def forget_older(about: Ticket | Order, *, by: Person) -> None:
     """Drop the versions that were set aside, and what happened to the draft: the writer knows."""
-    ticket = ticket_written_on(ticket_id, by)
-    for draft in Draft.objects.filter(ticket=ticket, person=by):
+    draft = _found(_where(about), by)
+    if draft is not None:
         draft.choices = {k: v for k, v in draft.choices.items() if k not in REMEMBERED}
         draft.save(update_fields=["choices"])
+
+
+def _where(about: Ticket | Order) -> dict[str, Any]:
+    return {"ticket": about} if isinstance(about, Ticket) else {"ticket": None, "order": about}
 
 
 def put_back(ticket: Ticket, version: Version, *, by: Person, now: datetime) -> None:

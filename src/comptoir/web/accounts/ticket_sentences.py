@@ -51,6 +51,7 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.reopen": _said(lambda: _("Reopened the ticket.")),
     "ticket.reply": _said(lambda: _("Sent a reply.")),
     "ticket.undo_reply": _said(lambda: _("Took a reply back before it was sent.")),
+    "ticket.begin": _said(lambda: _("Began a conversation about an order.")),
     "ticket.send_now": _said(lambda: _("Sent a reply now that was to leave later.")),
     "ticket.hold_back_reply": _said(lambda: _("A reply for later was held back: somebody wrote.")),
     "ticket.retry_reply": _said(lambda: _("Had a reply sent again.")),

@@ -123,6 +123,10 @@ def _undone(told: Told) -> str:
     return _("%(who)s took the reply back before it left.") % {"who": told.who}
 
 
+def _begun(told: Told) -> str:
+    return _("%(who)s began the conversation.") % {"who": told.who}
+
+
 def _scheduled(told: Told) -> str:
     return _("%(who)s wrote a reply that leaves %(time)s.") % {
         "who": told.who,
@@ -232,6 +236,7 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "policy_applied": ("gear", "", _policy),
     "tagged": ("note", "", _tagged),
     "promise": ("clock", "", _promise),
+    "begun": ("mail", "", _begun),
     "reply_scheduled": ("clock", "", _scheduled),
     "reply_held_back": ("pause", "warn", _held_back),
     "promise_kept": ("check", "", _kept),

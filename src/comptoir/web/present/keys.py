@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from comptoir.web.present.rail import view_address
+from comptoir.web.present.rail import view_address, view_label
 
 PRINTED = {"Enter": "↵", "Shift": "⇧", "Ctrl": "Ctrl", "Esc": "Esc"}
 GO = "g"
@@ -104,6 +104,7 @@ def _anywhere() -> Place:
             Command("/", _("Search")),
             Command("?", _("Keys")),
             Command("n", _("Next ticket to answer")),
+            Command("c", _("New message about an order")),
             Command("z", _("Undo what was just sent")),
         ),
     )
@@ -114,21 +115,21 @@ def _views() -> Place:
         "views",
         pgettext("keys", "Go to"),
         tuple(
-            Command(f"{GO} {letter}", label, address) for letter, address, label in _destinations()
+            Command(f"{GO} {letter}", label, address, is_offered=letter != "n")
+            for letter, address, label in _destinations()
         ),
     )
 
 
 def _destinations() -> tuple[tuple[str, str, str], ...]:
+    """Give where `g` and a letter lead: letter, address, and the name it has in the rail."""
+    views = {
+        "q": "queue", "r": "risk", "c": "claims", "m": "mine", "u": "unassigned", "w": "waiting",
+        "z": "snoozed", "d": "drafts", "s": "solved",
+    }  # fmt: skip
     return (
-        ("n", "/next", pgettext("tab", "Next")),
-        ("q", "/", pgettext("view", "To answer")),
-        ("c", view_address("claims"), pgettext("view", "Claims and risks")),
-        ("m", view_address("mine"), pgettext("view", "Mine")),
-        ("u", view_address("unassigned"), pgettext("view", "Unassigned")),
-        ("w", view_address("waiting"), pgettext("view", "Waiting")),
-        ("d", view_address("drafts"), pgettext("view", "Drafts")),
-        ("s", view_address("solved"), pgettext("view", "Solved")),
+        ("n", "/next", _("Next ticket to answer")),
+        *((letter, view_address(view), view_label(view)) for letter, view in views.items()),
         ("a", "/alerts", _("Alerts")),
     )
 

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("comptoir.web.urls.together")),
     path("", include(together.beside)),
     path("", include("comptoir.web.urls.orders")),
+    path("", include("comptoir.web.urls.messages")),
 ]

@@ -9,6 +9,7 @@ export function sayPromise() {
   const format = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
   const time = at ? new Date(at).toLocaleString(document.documentElement.lang, format) : "";
   place.textContent = time ? fill(words.composer.promised, { time }) : words.composer.promise;
+  place.classList.toggle("for-readers", !time);
   part("[data-promise] > summary").classList.toggle("is-on", Boolean(time));
 }
 
