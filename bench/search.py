@@ -237,9 +237,9 @@ def questions(material: Material) -> Iterator[tuple[str, str, str]]:
 def lag() -> float:
     """Write on a ticket, run the worker's step as its loop does, and time until it is found."""
     from comptoir.inbox.search import indexing
+    from comptoir.merchant.models import Person
     from comptoir.storage.clock import now
     from comptoir.tickets.actions.note import write_note
-    from comptoir.merchant.models import Person
     from comptoir.tickets.models import Ticket
 
     ticket = Ticket.objects.filter(status="open").order_by("-id").first()

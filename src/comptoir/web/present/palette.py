@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from comptoir.merchant.models.people import LANGUAGES
 from comptoir.web.present import keys
-from comptoir.web.present.rail import view_address
+from comptoir.web.present.rail import view_address, view_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _views(
     saved: Iterable[tuple[int, str]], channels: Iterable[tuple[int, str, str]]
 ) -> list[Offer]:
     title = pgettext("keys", "Go to")
-    plain = [("history", pgettext("view", "History")), ("all", _("All tickets"))]
+    plain = [(view, view_label(view)) for view in ("history", "all")]
     return [
         *(Offer(f"view:{key}", label, title, address=view_address(key)) for key, label in plain),
         *(Offer(f"saved:{id_}", name, title, address=f"/?saved={id_}") for id_, name in saved),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from comptoir.inbox.models import SavedView
+from comptoir.inbox import saved_views
 from comptoir.merchant.actions import profile
-from comptoir.merchant.models import Person
 from comptoir.merchant.models.people import LANGUAGES
 from comptoir.storage import clock
 from comptoir.web import shell
@@ -35,7 +33,7 @@ def show(request: HttpRequest) -> JsonResponse:
     own = [(_("Your account"), tab.label, tab.address) for tab in tabs.of_oneself(request)]
     found = offers(
         chosen=keys.chosen_by(me.display),
-        saved_views=_saved_views(me),
+        saved_views=[(view.pk, view.name) for view in saved_views.visible_to(rights_in(request))],
         channels=shell.channels(rights_in(request)),
         pages=[*settings, *own],
     )
@@ -57,9 +55,3 @@ def display(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "/")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if is_ours else "/")
-
-
-def _saved_views(me: Person) -> list[tuple[int, str]]:
-    mine = Q(owner=me) | Q(owner=None) & (Q(team=None) | Q(team__members=me))
-    found = SavedView.objects.filter(mine).distinct().order_by("position", "name")
-    return list(found.values_list("id", "name"))

@@ -61,7 +61,8 @@ function fitting(text) {
   const asked = fold(text.trim());
   const all = [...offers.filter(isHere), ...verbsOfMenus()];
   const order = recent();
-  const late = (one) => (order.includes(one.id) ? order.indexOf(one.id) : RECENT_MAX);
+  const verbs = (one) => (one.item || (one.presses && one.id.startsWith("ticket:")) ? 0 : 1);
+  const late = (one) => (order.includes(one.id) ? order.indexOf(one.id) : RECENT_MAX + verbs(one));
   if (!asked) return all.sort((a, b) => late(a) - late(b)).slice(0, SHOWN_MAX);
   return all
     .map((one) => [Math.max(score(asked, fold(one.label)), score(asked, fold(`${one.group} ${one.label}`)) * 0.7), one])

@@ -1,0 +1,147 @@
+"""Search, palette and keys in a real browser, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comptoir.inbox.search import indexing
+from comptoir.tickets.models import Ticket
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.shop import Shop, open_ticket
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+@pytest.fixture
+def indexed(shop: Shop, present: datetime) -> list[Ticket]:
+    """Three tickets that search knows."""
+    tickets = [
+        open_ticket(
+            shop, shop.ebay_fr, buyer="Amélie Durand", text="Où est mon colis égaré ?", now=present
+        ),
+        open_ticket(
+            shop, shop.amazon_de, buyer="Jörg Müller", text="Wo bleibt die Rechnung?", now=present
+        ),
+        open_ticket(
+            shop, shop.amazon_de, buyer="Anna Berg", text="The lid is cracked", now=present
+        ),
+    ]
+    indexing.catch_up()
+    return tickets
+
+
+def test_ticket_is_found_with_a_typing_error_and_opened_by_enter(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille)
+
+    page.keyboard.press("/")
+    page.keyboard.type("rehcnung ")
+    box = page.get_by_role("combobox", name="Search tickets")
+    expect(page.get_by_role("option", name="Jörg Müller")).to_be_visible()
+    expect(page.get_by_text("Showing results for rechnung")).to_be_visible()
+    expect(page.locator("#search-box [role=status]")).to_have_text("1 ticket, latest first")
+    page.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == f"search-hit-{indexed[1].pk}"
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(f"/tickets/{indexed[1].pk}$"))
+
+
+def test_accent_left_out_operators_and_page_of_results(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille)
+
+    page.keyboard.press("/")
+    page.keyboard.type("egare chan")
+    expect(page.get_by_role("option", name="channel:")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("ebay")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("egare channel:ebay")
+    expect(page.get_by_role("option", name="Amélie Durand")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/search\?q=egare"))
+    expect(page.get_by_role("link", name="Amélie Durand")).to_be_visible()
+    expect(page.locator("#hits mark").first).to_have_text("égaré")
+    page.keyboard.press("/")
+    page.keyboard.type("cracked")
+    expect(page.get_by_role("link", name="Anna Berg")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Anna Berg")).to_be_focused()
+
+
+def test_palette_does_a_verb_of_the_page_and_remembers_it(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{indexed[0].pk}")
+
+    palette(page, "take")
+    expect(page.locator("#assign-menu summary")).to_contain_text("Camille Perrin")
+    palette(page, "note")
+    page.keyboard.press("Control+k")
+
+    expect(page.locator("#palette [role=option]").first).to_contain_text("Note")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    indexed[0].refresh_from_db()
+    assert indexed[0].assignee_id == shop.camille.pk
+
+
+def test_palette_opens_settings_tickets_and_another_language(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille)
+
+    palette(page, "people")
+    expect(page).to_have_url(re.compile("/settings/people"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type(indexed[2].order_number)
+    expect(page.locator("#palette .hit")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tickets/{indexed[2].pk}$"))
+    palette(page, "deutsch")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_key_chosen_anew_works_and_the_old_one_rests(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille, "/account/keys/")
+
+    page.get_by_label("Take", exact=True).fill("q")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto(f"/tickets/{indexed[0].pk}")
+    page.keyboard.press("i")
+    page.wait_for_timeout(300)
+    expect(page.locator("#assign-menu summary")).to_contain_text("Nobody")
+    page.keyboard.press("q")
+
+    expect(page.locator("#assign-menu summary")).to_contain_text("Camille Perrin")
+    page.keyboard.press("?")
+    page.get_by_label("Find a key or a command").fill("take")
+    expect(page.locator(".keys__line:visible")).to_have_count(2)
+    expect(page.locator(".keys__line:visible kbd").first).to_have_text("q")
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+
+
+def palette(page: Page, typed: str) -> None:
+    """Do what the palette offers first for a text."""
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_be_visible()
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
