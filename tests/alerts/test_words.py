@@ -129,6 +129,8 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
     ("default_policy", "ticket", {}),
     ("verify_differs", "", {"data": {"differences": 3}}),
     ("breach_state", "channel", {"data": {"state": "ok", "windows": WINDOWS, "allowed": 0.1}}),
+    ("mention", "ticket", {"data": {"who": "Lukas Brandt", "message": 1}}),
+    ("followed", "ticket", {"data": {"why": "back", "what": "woken"}}),
 ]
 
 

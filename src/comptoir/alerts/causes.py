@@ -61,6 +61,11 @@ EXISTS (SELECT FROM tickets_ticket t JOIN sla_policyversion v ON v.id = t.policy
     Alert.Kind.VERIFY_DIFFERS: """
 EXISTS (SELECT FROM storage_setting s WHERE s.key = 'sla_verify_result'
     AND s.value->>'differences' <> '0')""",
+    Alert.Kind.MENTION: """
+EXISTS (SELECT FROM tickets_mention m WHERE m.message_id = (a.data->>'message')::bigint
+    AND m.person_id = (a.data->>'hearer')::bigint AND m.seen_at IS NULL)""",
+    Alert.Kind.FOLLOWED: """
+EXISTS (SELECT FROM tickets_ticket t WHERE t.id = a.ticket_id AND t.merged_into_id IS NULL)""",
     Alert.Kind.BREACH_STATE: """
 EXISTS (SELECT FROM alerts_breachstate b WHERE b.channel_id = a.channel_id
     AND b.state = a.data->>'state')""",

@@ -17,6 +17,8 @@ def path_of(alert: Alert) -> str:
     """Give the page on which something can be done about it."""
     if alert.kind in PAGES:
         return PAGES[Alert.Kind(alert.kind)]
+    if alert.kind == Alert.Kind.MENTION and "message" in alert.data:
+        return f"/tickets/{alert.ticket_id}#m{alert.data['message']}"
     if alert.ticket_id:
         return f"/tickets/{alert.ticket_id}"
     if alert.connection_id:

@@ -54,7 +54,7 @@ class Alert(models.Model):
 
     `key` says what it is about, so that no worker records it twice. `threshold` is the key of the
     warning (`limit:75`, `last_shift` …) of a clock. `to` names the recipients asked for
-    (`assignee`, `team`, `supervisor`, `admins`, `endpoint:3`, `email:…`). `is_planned` once its
+    (`assignee`, `team`, `supervisor`, `admins`, `person:7`, `endpoint:3`, `email:…`). `is_planned` once its
     deliveries are written. `over_at` is when its cause went, or a stronger alert took its place:
     then nothing more is sent. `escalate_at` is the next moment at which somebody else hears of it.
     """
@@ -74,6 +74,8 @@ class Alert(models.Model):
         DEFAULT_POLICY = "default_policy"
         VERIFY_DIFFERS = "verify_differs"
         BREACH_STATE = "breach_state"
+        MENTION = "mention"
+        FOLLOWED = "followed"
 
     class Level(models.TextChoices):
         """How loud: `push` interrupts, `count` waits in badge and list."""

@@ -19,7 +19,7 @@ from comptoir.tickets.models import Ticket
 
 AUTHOR, ASSIGNEE, TEAM = "author", "assignee", "team"
 SUPERVISOR, ADMINS = "supervisor", "admins"
-ENDPOINT, EMAIL = "endpoint:", "email:"
+PERSON, ENDPOINT, EMAIL = "person:", "endpoint:", "email:"
 LARGER = {AUTHOR: ASSIGNEE, ASSIGNEE: TEAM, TEAM: SUPERVISOR, SUPERVISOR: ADMINS}
 """Who is asked instead where a name stands for nobody."""
 
@@ -73,10 +73,15 @@ class Circle:
 
     def fallback(self, alert: Alert) -> list[Target]:
         """Give the administrators, where all that was named is switched off or removed."""
-        return self.targets([ADMINS], alert) if alert.to else []
+        if all(name.startswith(PERSON) for name in alert.to):
+            return []  # what one person was to hear is nobody else's matter
+        return self.targets([ADMINS], alert)
 
     def _named(self, name: str, alert: Alert) -> set[int]:
         members = self.members.get(alert.channel_id or 0, set()) & self.active.keys()
+        if name.startswith(PERSON):
+            number = name.removeprefix(PERSON)
+            return {int(number)} if number.isdigit() else set()
         if name == AUTHOR:
             author = alert.data.get("author")
             return {author} if isinstance(author, int) else set()

@@ -12,7 +12,8 @@ from comptoir.alerts.models import Alert
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to be told. `key` is unique for all time; `to` names who hears of it.
+    """Something to be told. `key` is unique for all time; `to` names who hears of it. One that
+    interrupts goes to more people while nobody takes note, unless it does not `escalates`.
 
     `data` holds what the sentence speaks of: numbers, moments, names; no buyer's words.
     """
@@ -22,6 +23,7 @@ class News:
     to: tuple[str, ...]
     due_at: datetime
     is_push: bool = False
+    escalates: bool = True
     ticket_id: int | None = None
     channel_id: int | None = None
     connection_id: int | None = None
@@ -49,5 +51,5 @@ def _alert(news: News, waits: Times, *, now: datetime) -> Alert:
         recorded_at=now,
         data=news.data,
         to=list(news.to),
-        escalate_at=now + waits.supervisor_after if news.is_push else None,
+        escalate_at=now + waits.supervisor_after if news.is_push and news.escalates else None,
     )

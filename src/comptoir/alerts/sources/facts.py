@@ -14,6 +14,7 @@ from django.db import connection
 
 from comptoir.alerts.actions.record import News
 from comptoir.alerts.models import Alert
+from comptoir.alerts.sources.together import told_since
 from comptoir.core.moments import EPOCH
 from comptoir.storage.models import Setting
 from comptoir.tickets.models import Fact
@@ -46,14 +47,20 @@ def facts(*, now: datetime) -> list[News]:
         cursor.execute(
             READ_SQL,
             {
-                "after": marks[0][1] if marks else 0,
-                "since": now - FIRST_LOOK if not marks else EPOCH,
+                **_from(marks, now=now),
                 "kinds": [*REFUSED, UNCERTAIN],
             },
         )
         rows = cursor.fetchall()
     _remember(marks, now=now)
-    return [_news(*row) for row in rows]
+    return [*(_news(*row) for row in rows), *told_since(**_from(marks, now=now))]
+
+
+def _from(marks: list[tuple[datetime, int]], *, now: datetime) -> dict[str, Any]:
+    """Give where a reading begins."""
+    if marks:
+        return {"after": marks[0][1], "since": EPOCH}
+    return {"after": 0, "since": now - FIRST_LOOK}
 
 
 def _news(

@@ -15,6 +15,7 @@ from comptoir.alerts.moments import Tells
 from comptoir.alerts.subjects import Subject
 from comptoir.alerts.words.clocks import clock_reached
 from comptoir.alerts.words.said import Said, deadlines, unchanged
+from comptoir.alerts.words.together import followed, mentioned
 from comptoir.tickets.reasons import reason_words
 
 
@@ -180,4 +181,6 @@ WORDINGS: dict[Alert.Kind, Callable[[Subject, Tells], Said]] = {
     Alert.Kind.DEFAULT_POLICY: _default_policy,
     Alert.Kind.VERIFY_DIFFERS: _differs,
     Alert.Kind.BREACH_STATE: _breaches,
+    Alert.Kind.MENTION: mentioned,
+    Alert.Kind.FOLLOWED: followed,
 }
