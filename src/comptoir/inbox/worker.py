@@ -18,6 +18,7 @@ from types import FrameType
 from django.db import close_old_connections
 
 from comptoir.inbox import arrivals, deadlines, outbox, presence, snoozes
+from comptoir.inbox.assigning import giving
 from comptoir.inbox.listening import Listening
 from comptoir.inbox.search import indexing
 from comptoir.storage.clock import now
@@ -55,6 +56,7 @@ def work(more: Sequence[Loop] = ()) -> None:
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),
         ("snoozes", snoozes.PAUSE_SECONDS, lambda: snoozes.wake_due(now=now())),
+        ("assigning", giving.PAUSE_SECONDS, lambda: giving.step(now=now())),
         ("presence", presence.PRUNE_SECONDS, lambda: presence.prune(now=now())),
         ("search", indexing.PAUSE_SECONDS, indexing.step),
         *more,
