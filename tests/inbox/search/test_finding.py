@@ -15,6 +15,7 @@ from comptoir.inbox.search import indexing, planning
 from comptoir.inbox.search.texts import snippet_of
 from comptoir.orders.models import Parcel
 from comptoir.storage.files import keep
+from comptoir.storage.models import Change
 from comptoir.tickets.actions.assign import assign
 from comptoir.tickets.models import MessageFile, Ticket
 
@@ -217,3 +218,26 @@ def test_search_costs_the_same_reads_for_one_and_three(
         if "searchword" in one["sql"] or "hit AS" in one["sql"] or "LATERAL" in one["sql"]
     ]
     assert len(reads) == 4  # words, days, tickets, texts
+
+
+def test_steps_that_the_feed_forgot_are_made_up_by_walking_again(
+    shop: Shop, late: Ticket, search: Search
+) -> None:
+    search("colis")
+    say(late, "Trotzdem danke", at=NOW)
+    Change.objects.all().delete()
+    Change.objects.create(id=10_000_000, at=NOW, kind="person")
+
+    assert search("trotzdem").ticket_ids == (late.pk,)
+
+
+def test_what_is_done_while_the_index_is_prepared_is_not_lost(
+    shop: Shop, broken: Ticket, late: Ticket, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    indexing.step()
+    assign(broken.pk, to=shop.jonas.pk, by=shop.camille, now=NOW)
+
+    assert search("assignee:jonas").ticket_ids == (broken.pk,)
+    assert search("colis").ticket_ids == (late.pk,)
+    assert indexing.progress() == 1

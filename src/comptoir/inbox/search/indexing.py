@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from comptoir.inbox.search.documents import counted, lexemes_of
 from comptoir.inbox.search.folding import skeleton
@@ -29,9 +29,8 @@ VERSION = 1
 """Raised when documents are made in another way: every ticket is then walked again."""
 
 CHANGED_SQL = """
-SELECT id, ticket_id FROM storage_change
-WHERE id > %(after)s AND ticket_id IS NOT NULL AND data->>'what' IS DISTINCT FROM 'deadline'
-ORDER BY id LIMIT %(count)s
+SELECT id, CASE WHEN data->>'what' IS DISTINCT FROM 'deadline' THEN ticket_id END
+FROM storage_change WHERE id > %(after)s ORDER BY id LIMIT %(count)s
 """
 OLD_SQL = """
 SELECT ticket_id, tsvector_to_array(lexemes) FROM inbox_searchdocument
@@ -89,7 +88,7 @@ def step() -> bool:
     _remember(seen)
     if 0 < len(todo) < BATCH:
         clean()
-    return bool(todo) or after.down != before.down
+    return bool(todo or seen) or after.down != before.down
 
 
 def catch_up(*, steps_max: int = 100_000) -> int:
@@ -159,7 +158,10 @@ def clean() -> None:
 def _position() -> Position:
     kept = Setting.objects.filter(key=SETTING).first()
     if kept is not None and kept.value.get("version") == VERSION:
-        return Position(**kept.value)
+        before = Position(**kept.value)
+        oldest = Change.objects.aggregate(first=Min("id"))["first"] or 0
+        if oldest <= before.change + 1:
+            return before  # else the feed forgot steps while no worker ran
     last = Ticket.objects.aggregate(last=Max("id"))["last"] or 0
     change = Change.objects.aggregate(last=Max("id"))["last"] or 0
     return Position(change=change, up=last, down=last + 1)
@@ -173,7 +175,7 @@ def _changed(before: Position) -> tuple[int, list[int], list[int]]:
         rows = [row for row in cursor.fetchall() if row[0] not in _seen]
     rows = rows[:BATCH]
     steps = [row[0] for row in rows]
-    return max((before.change, *steps)), [row[1] for row in rows], steps
+    return max((before.change, *steps)), [row[1] for row in rows if row[1]], steps
 
 
 def _remember(steps: list[int]) -> None:
