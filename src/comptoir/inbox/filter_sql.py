@@ -143,10 +143,8 @@ def _due(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
         "today": moment.day_end(),
         "week": moment.day_end(6),
     }[chosen[0]]
-    return (
-        "t.queue_tier IS NOT NULL AND t.next_deadline_at >= %(f_due_now)s"
-        " AND t.next_deadline_at < %(f_due)s"
-    )
+    sides = (f"t.{at} >= %(f_due_now)s AND t.{at} < %(f_due)s" for at in ("target_at", "limit_at"))
+    return f"t.queue_tier IS NOT NULL AND (({') OR ('.join(sides)}))"
 
 
 def _age(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:

@@ -39,7 +39,8 @@ IN_QUEUE = "t.queue_tier IS NOT NULL"
 UNSOLVED = "t.status NOT IN ('solved', 'closed')"
 WHERE: Mapping[View, str] = {
     "queue": IN_QUEUE,
-    "risk": "t.queue_tier <= 1 AND t.risk_at <= %(now)s",
+    "risk": "t.queue_tier <= 1 AND t.risk_at <= %(now)s"
+    " AND (t.limit_at IS NULL OR t.limit_at >= %(now)s)",
     "claims": f"{IN_QUEUE} AND t.tier <= 1",
     "mine": f"t.assignee_id = %(me)s AND {UNSOLVED}",
     "unassigned": f"{IN_QUEUE} AND t.assignee_id IS NULL",

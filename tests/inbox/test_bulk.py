@@ -1,0 +1,175 @@
+"""One verb for many tickets: refusals told one by one, undone where nobody did anything since."""
+
+from datetime import timedelta
+
+import pytest
+from tests.tickets.conftest import FRIDAY, Desk, desk
+
+from comptoir.inbox import bulk
+from comptoir.inbox.bulk import Wanted
+from comptoir.inbox.models import BulkChange
+from comptoir.tickets.actions import assign, no_response, solve, tag
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.models import Clock, Ticket
+
+__all__ = ["desk"]
+
+MINUTE = timedelta(minutes=1)
+NOW = FRIDAY + MINUTE
+
+
+def three(desk: Desk) -> list[Ticket]:
+    return [desk.writes(f"m{n}", thread=f"t{n}", channel=desk.shop) for n in range(3)]
+
+
+def now_of(tickets: list[Ticket], *names: str) -> list[tuple[object, ...]]:
+    found = Ticket.objects.in_bulk([ticket.pk for ticket in tickets])
+    return [tuple(getattr(found[ticket.pk], name) for name in names) for ticket in tickets]
+
+
+def test_all_are_given_and_given_back(desk: Desk) -> None:
+    tickets = three(desk)
+    assign.take(tickets[0].pk, by=desk.camille, now=FRIDAY)
+    ids = [ticket.pk for ticket in tickets]
+
+    done = bulk.do(ids, Wanted("assign", to=desk.ines.pk), by=desk.camille, now=NOW)
+    assert now_of(tickets, "assignee_id") == [(desk.ines.pk,)] * 3
+
+    undone = bulk.undo(done.change_id, by=desk.camille, now=NOW + MINUTE)
+
+    assert now_of(tickets, "assignee_id") == [(desk.camille.pk,), (None,), (None,)]
+    assert (undone.done, undone.refused) == (ids, {})
+
+
+def test_what_cannot_be_solved_is_named_and_the_others_are_solved(desk: Desk) -> None:
+    tickets = three(desk)
+    for ticket in tickets[:2]:
+        no_response.mark(ticket.pk, reason="thanks", by=desk.camille, now=FRIDAY)
+        solve.reopen(ticket.pk, by=desk.camille, now=FRIDAY)
+
+    done = bulk.do([t.pk for t in tickets], Wanted("solve"), by=desk.camille, now=NOW)
+
+    assert done.done == [tickets[0].pk, tickets[1].pk]
+    assert {id_: refused.code for id_, refused in done.refused.items()} == {
+        tickets[2].pk: "unanswered"
+    }
+    assert now_of(tickets, "status") == [("solved",), ("solved",), ("open",)]
+
+
+def test_undo_leaves_alone_what_somebody_changed_since(desk: Desk) -> None:
+    tickets = three(desk)
+    ids = [ticket.pk for ticket in tickets]
+    done = bulk.do(ids, Wanted("tag", tag="Fragile"), by=desk.camille, now=NOW)
+    tag.add(ids[0], "urgent", by=desk.ines, now=NOW)
+    desk.writes("and?", at=NOW + MINUTE, thread="t1", channel=desk.shop)
+
+    undone = bulk.undo(done.change_id, by=desk.camille, now=NOW + 2 * MINUTE)
+
+    assert undone.done == [ids[2]]
+    assert {code.code for code in undone.refused.values()} == {"changed_since"}
+    assert now_of(tickets, "tags") == [(["fragile", "urgent"],), (["fragile"],), ([],)]
+
+
+def test_mark_is_taken_back_with_its_clocks(desk: Desk) -> None:
+    tickets = three(desk)
+    before = now_of(tickets, "status", "queue_tier", "queue_at", "target_at")
+    done = bulk.do(
+        [t.pk for t in tickets], Wanted("no_response", reason="spam"), by=desk.camille, now=NOW
+    )
+    assert now_of(tickets, "status", "queue_tier") == [("solved", None)] * 3
+
+    bulk.undo(done.change_id, by=desk.camille, now=NOW + MINUTE)
+
+    assert now_of(tickets, "status", "queue_tier", "queue_at", "target_at") == before
+    assert not Clock.objects.filter(ticket=tickets[0], ended_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted("wait", on="buyer"),
+        Wanted("snooze", until=FRIDAY + timedelta(hours=2)),
+        Wanted("tier", tier=1),
+        Wanted("take"),
+    ],
+)
+def test_every_verb_is_undone(desk: Desk, wanted: Wanted) -> None:
+    tickets = three(desk)
+    names = (
+        "status",
+        "assignee_id",
+        "tier",
+        "tier_set_by_person",
+        "snoozed_until_at",
+        "queue_tier",
+    )
+    before = now_of(tickets, *names)
+    done = bulk.do([t.pk for t in tickets], wanted, by=desk.camille, now=NOW)
+    assert now_of(tickets, *names) != before
+
+    bulk.undo(done.change_id, by=desk.camille, now=NOW + MINUTE)
+
+    assert now_of(tickets, *names) == before
+
+
+def test_solved_again_with_its_own_moment_after_reopening_is_undone(desk: Desk) -> None:
+    ticket = three(desk)[0]
+    no_response.mark(ticket.pk, reason="thanks", by=desk.ines, now=FRIDAY)
+    done = bulk.do([ticket.pk], Wanted("reopen"), by=desk.camille, now=NOW)
+
+    bulk.undo(done.change_id, by=desk.camille, now=NOW + MINUTE)
+
+    assert now_of([ticket], "status", "solved_at", "solved_by_id") == [
+        ("solved", FRIDAY, desk.ines.pk)
+    ]
+
+
+def test_pieces_make_one_change_and_no_ticket_is_done_twice(desk: Desk) -> None:
+    ids = [ticket.pk for ticket in three(desk)]
+    first = bulk.do(ids[:2], Wanted("take"), by=desk.camille, now=NOW)
+    second = bulk.do(ids, Wanted("take"), change_id=first.change_id, by=desk.camille, now=NOW)
+
+    assert second.done == ids[2:]
+    assert len(BulkChange.objects.get().before) == 3
+
+
+def test_hidden_tickets_are_refused_as_if_they_did_not_exist(desk: Desk) -> None:
+    hidden = desk.writes("x", channel=desk.ebay)
+
+    done = bulk.do([hidden.pk, 999_999], Wanted("take"), by=desk.ines, now=NOW)
+
+    assert done.done == []
+    assert {refused.code for refused in done.refused.values()} == {"no_such_ticket"}
+    assert BulkChange.objects.get().before == []
+
+
+def test_change_is_undone_by_its_owner_once_and_within_the_hour(desk: Desk) -> None:
+    ids = [ticket.pk for ticket in three(desk)]
+    change = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
+
+    for by, now in ((desk.ines, NOW), (desk.camille, NOW + timedelta(hours=2))):
+        with pytest.raises(Refused, match="no_such_change"):
+            bulk.undo(change, by=by, now=now)
+    bulk.undo(change, by=desk.camille, now=NOW)
+    with pytest.raises(Refused, match="already_undone"):
+        bulk.undo(change, by=desk.camille, now=NOW)
+
+
+def test_undo_goes_on_piece_by_piece(desk: Desk) -> None:
+    ids = [ticket.pk for ticket in three(desk)]
+    change = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
+
+    assert bulk.undo(change, by=desk.camille, now=NOW, at_most=2).done == ids[:2]
+    assert not bulk.is_undone(change)
+    assert bulk.undo(change, by=desk.camille, now=NOW, at_most=2).done == ids[2:]
+    assert bulk.is_undone(change)
+
+
+def test_more_than_one_oversees_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE_MAX", 2)
+    ids = [ticket.pk for ticket in three(desk)]
+
+    with pytest.raises(Refused, match="too_many_tickets"):
+        bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW)
+    with pytest.raises(Refused, match="no_such_verb"):
+        bulk.do(ids, Wanted("explode"), by=desk.camille, now=NOW)
