@@ -34,7 +34,7 @@ def test_sending_queues_the_reply_and_opens_the_next_ticket(
 
     assert answer.headers["HX-Redirect"] == f"/tickets/{following.pk}"
     reply = Message.objects.get(ticket=ticket, author="agent")
-    assert (reply.text, reply.state, reply.person_id) == (
+    assert (reply.new_text, reply.state, reply.person_id) == (
         "Votre colis arrive demain.",
         "queued",
         shop.ines.pk,

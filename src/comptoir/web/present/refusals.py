@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -125,7 +126,9 @@ def say(refused: Refused, times: Times) -> str:
 
 def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
     """Say what working together refuses."""
-    told = {"limit": times.short(values.get("limit")), "before": times.short(values.get("before"))}
+    moments = {name: values.get(name) for name in ("limit", "before")}
+    told = {n: times.short(at) for n, at in moments.items() if isinstance(at, datetime)}
+    told = {"limit": "?", "before": "?", **told}
     past_limit = (
         _("The limit is %(limit)s. Put it off until %(before)s at the latest, or answer first.")
         if values.get("before")
