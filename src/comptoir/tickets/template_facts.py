@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from comptoir.merchant.models import Person
+from comptoir.merchant.models import Channel, Person
 from comptoir.merchant.public_holidays import offered, years_around
 from comptoir.orders.models import Order, Parcel, Refund, Return
 from comptoir.replies.facts import Amount, Facts, Item, OrderFacts, ParcelFacts, ReturnFacts
@@ -16,26 +17,44 @@ SATURDAY = 5
 
 
 def gather(ticket: Ticket, *, by: Person, now: datetime) -> Facts:
-    """Gather the facts: four queries with an order, none without. Days are the channel's."""
-    channel = ticket.channel
-    zone = ZoneInfo(channel.time_zone)
-    today = now.astimezone(zone).date()
-    order = (
-        Order.objects.prefetch_related("lines").filter(pk=ticket.order_id).first()
-        if ticket.order_id
-        else None
+    """Gather the facts: five queries with an order, none without. Days are the channel's."""
+    known = replace(
+        _around(ticket.channel, by=by, now=now),
+        buyer_name=ticket.buyer_name or (ticket.customer.name if ticket.customer else ""),
+        order=OrderFacts(number=ticket.order_number),
+        ticket_number=ticket.pk,
     )
+    order = Order.objects.filter(pk=ticket.order_id).first() if ticket.order_id else None
+    return _with_order(known, order, ticket.channel) if order else known
+
+
+def gather_for_order(order: Order, *, by: Person, now: datetime) -> Facts:
+    """Gather the facts for a first message on an order, which has no ticket yet."""
+    known = replace(
+        _around(order.channel, by=by, now=now),
+        buyer_name=order.customer.name if order.customer else "",
+    )
+    return _with_order(known, order, order.channel)
+
+
+def _around(channel: Channel, *, by: Person, now: datetime) -> Facts:
+    today = now.astimezone(ZoneInfo(channel.time_zone)).date()
     return Facts(
         today=today,
-        buyer_name=ticket.buyer_name or (ticket.customer.name if ticket.customer else ""),
-        order=_order(order, zone) if order else OrderFacts(number=ticket.order_number),
-        parcel=_parcel(order, zone) if order else ParcelFacts(),
-        returned=_returned(order, zone) if order else ReturnFacts(),
         working_days=working_days(today, channel.country),
         channel_name=channel.name,
         brand_name=channel.brand.name,
         agent_name=by.name,
-        ticket_number=ticket.pk,
+    )
+
+
+def _with_order(known: Facts, order: Order, channel: Channel) -> Facts:
+    zone = ZoneInfo(channel.time_zone)
+    return replace(
+        known,
+        order=_order(order, zone),
+        parcel=_parcel(order, zone),
+        returned=_returned(order, zone),
     )
 
 

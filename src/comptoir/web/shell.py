@@ -74,8 +74,10 @@ class Shell:
     @cached_property
     def tools(self) -> list[RailLink]:
         """Give the links below the channels, for those who may use them."""
-        if self.rights is None or not self.rights.may_administer:
+        if self.rights is None or not self.rights.may_answer:
             return []
+        if not self.rights.may_administer:
+            return self._links(("templates", _("Templates"), "template"))
         return self._links(("settings", _("Settings"), "gear"))
 
     @cached_property

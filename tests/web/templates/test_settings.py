@@ -149,5 +149,5 @@ def test_every_address_is_looked_at_here_or_with_the_tickets() -> None:
     assert names == {
         "suggest_templates", "write_template", "reply_hints", "own_signature", "templates",
         "new_template", "preview_template", "signatures", "template", "change_template",
-        "import_templates", "export_templates",
+        "import_templates", "export_templates", "suggest_templates_on_order", "write_on_order",
     }  # fmt: skip

@@ -200,6 +200,7 @@ def _composer() -> Place:
         (
             Command("Ctrl+Enter", _("Send, then next"), is_offered=False),
             Command("Ctrl+Shift+Enter", _("Send and solve"), is_offered=False),
+            Command("/", _("Insert a template"), is_offered=False),
             Command("Esc", _("Out of the text"), is_offered=False),
         ),
     )

@@ -6,6 +6,7 @@ from comptoir.web.templates import files, signatures, views
 from comptoir.web.views import templates as composing
 
 TICKET = "tickets/<int:ticket_id>"
+ORDER = "orders/<int:order_id>/message"
 
 of_tickets = [
     path(f"{TICKET}/templates", composing.suggest, name="suggest_templates"),
@@ -13,8 +14,14 @@ of_tickets = [
     path(f"{TICKET}/hints", composing.hints, name="reply_hints"),
 ]
 
+of_orders = [
+    path(f"{ORDER}/templates", composing.suggest_on_order, name="suggest_templates_on_order"),
+    path(f"{ORDER}/templates/<int:template_id>", composing.one_on_order, name="write_on_order"),
+]
+
 urlpatterns = [
     *of_tickets,
+    *of_orders,
     path("account/signature", signatures.own, name="own_signature"),
     path("settings/templates", views.show_list, name="templates"),
     path("settings/templates/new", views.make, name="new_template"),

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir.merchant.models import Channel, Role
@@ -52,7 +53,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "tabs": [
             ("all", _("All")),
             ("shared", _("Shared")),
-            ("mine", _("Mine")),
+            ("mine", pgettext("templates", "Mine")),
             ("retired", _("Retired")),
         ],
     }
