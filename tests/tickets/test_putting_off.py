@@ -50,7 +50,7 @@ def test_snooze_past_the_limit_is_refused_and_says_the_moment_before(desk: Desk)
         snooze.snooze(ticket.pk, until=limit, by=desk.ines, now=LATER)
 
     assert refused.value.code == "snooze_past_limit"
-    assert refused.value.values == {"limit": limit, "before": limit - snooze.BEFORE_LIMIT}
+    assert refused.value.values == {"limit_at": limit, "before": limit - snooze.BEFORE_LIMIT}
     assert fresh(ticket).snoozed_until_at is None
 
 

@@ -39,7 +39,7 @@ def by_turns(candidates: Sequence[Candidate], last: int | None) -> Candidate | N
     """Give whose turn it is after `last`, by number round and round; None where nobody is there."""
     order = sorted(candidates, key=lambda one: one.person_id)
     after = [one for one in order if last is not None and one.person_id > last]
-    return (after or order or [None])[0]
+    return next(iter(after or order), None)
 
 
 def with_least(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from comptoir.web.accounts import tabs
 from comptoir.web.assets import address
-from comptoir.web.present import mentions, variables
+from comptoir.web.present import days, mentions, variables
 from comptoir.web.present.evidence import reasons
 from comptoir.web.present.keys import for_scripts
 from comptoir.web.present.names import channel_name
@@ -28,7 +28,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701 - Django turns autoescape on
     made.globals.update(static=address, url=address_of, icon=icon)
     made.globals.update(channel_name=channel_name, recognised_by=reasons)
-    made.globals.update(mentioning=mentions.marked)
+    made.globals.update(mentioning=mentions.marked, plain_day=days.plain_day)
     made.globals.update(current_language=translation.get_language)
     made.globals.update(variable_labels=variables.labels)
     made.globals.update(keys_for_scripts=for_scripts)

@@ -30,7 +30,7 @@ def snooze(
     """Put a ticket off until then, and give that moment.
 
     Refused: `already_over`, `snooze_in_past`, `snooze_too_long`, and `snooze_past_limit` (with the
-    `limit`, and `before`, the latest moment that leaves time to answer, or None).
+    `limit_at`, and `before`, the latest moment that leaves time to answer, or None).
     """
     with changing(ticket_id, "snooze", by=by, now=now, until=until.isoformat()) as ticket:
         if ticket.is_over:
@@ -98,4 +98,4 @@ def _refuse_moment(ticket: Ticket, until: datetime, *, now: datetime) -> None:
     limit = next_limit(ticket, now=now)
     if limit is not None and until > limit - BEFORE_LIMIT:
         before = limit - BEFORE_LIMIT
-        raise Refused("snooze_past_limit", limit=limit, before=before if before > now else None)
+        raise Refused("snooze_past_limit", limit_at=limit, before=before if before > now else None)

@@ -37,6 +37,7 @@ def of_settings(request: HttpRequest) -> list[Tab]:
         ("policies", _("Policies"), Role.READER),
         ("templates", _("Templates"), Role.AGENT),
         ("hours", _("Hours"), Role.ADMIN),
+        ("assignment", _("Assignment"), Role.LEADER),
         ("quarantine", _("Quarantine"), Role.ADMIN),
         ("people", _("People"), Role.LEADER),
         ("teams", _("Teams"), Role.LEADER),
@@ -57,6 +58,7 @@ def of_oneself(request: HttpRequest) -> list[Tab]:
     return _tabs(
         request,
         ("profile", _("Profile"), Role.READER),
+        ("own_hours", _("Working hours"), Role.AGENT),
         ("notifications", _("Notifications"), Role.READER),
         ("own_signature", _("Signature"), Role.AGENT),
         ("keys_of_mine", _("Keys"), Role.READER),

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from comptoir.web.accounts.views import (
     api_tokens,
     audit,
+    duty,
     entrance,
     home,
     people,
@@ -25,6 +26,7 @@ doors = [
 
 own: list[URLPattern | URLResolver] = [
     path("profile/", profile.show, name="profile"),
+    path("hours/", duty.show_own, name="own_hours"),
     path("login/", entrance.LogIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
@@ -39,6 +41,9 @@ settings = [
     path("people", people.show_list, name="people"),
     path("people/invite", people.invite, name="invite_person"),
     path("people/<int:person_id>", people.show, name="person"),
+    path("people/<int:person_id>/hours", duty.show, name="person_hours"),
+    path("people/<int:person_id>/absences", duty.add_absence, name="add_absence"),
+    path("absences/<int:absence_id>/remove", duty.remove_absence, name="remove_absence"),
     path("people/<int:person_id>/deactivate", people.deactivate, name="deactivate_person"),
     path("people/<int:person_id>/reactivate", people.reactivate, name="reactivate_person"),
     path(

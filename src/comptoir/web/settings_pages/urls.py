@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comptoir.web.settings_pages.assigning import views as assigning
 from comptoir.web.settings_pages.views import (
     channels,
     connect,
@@ -50,5 +51,11 @@ urlpatterns = [
     path("quarantine/<int:raw_item_id>", quarantine.show, name="quarantined"),
     path("quarantine/<int:raw_item_id>/source", quarantine.download, name="quarantined_source"),
     path("quarantine/<int:raw_item_id>/retry", quarantine.retry, name="retry_quarantined"),
+    path("assignment", assigning.show_list, name="assignment"),
+    path("assignment/new", assigning.edit, name="new_assignment_rule"),
+    path("assignment/<int:rule_id>", assigning.edit, name="assignment_rule"),
+    path("assignment/<int:rule_id>/move", assigning.move, name="move_assignment_rule"),
+    path("assignment/<int:rule_id>/switch", assigning.switch, name="switch_assignment_rule"),
+    path("assignment/<int:rule_id>/remove", assigning.remove, name="remove_assignment_rule"),
     path("clock", demo_clock.show, name="demo_clock"),
 ]

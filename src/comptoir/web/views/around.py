@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from comptoir.merchant.duty import OFFICE, Duty, holds
 from comptoir.merchant.models import Absence, Person
 from comptoir.tickets.actions import snooze
 from comptoir.tickets.models import Ticket
+from comptoir.web.present.days import plain_day
 from comptoir.web.present.people import initials
 from comptoir.web.present.times import Times
 from comptoir.web.present.together import (
@@ -100,9 +100,7 @@ def away_word(person: Person, duty: Duty, times: Times) -> str:
     """Say that somebody is not there: away with the last day, or off duty; else nothing."""
     absence = duty.absences.get(person.pk)
     if absence is not None:
-        return _("away until %(day)s") % {
-            "day": format_date(absence.last_on, "d MMM", locale=times.language)
-        }
+        return _("away until %(day)s") % {"day": plain_day(absence.last_on)}
     return "" if duty.is_on_duty(person) else _("off duty now")
 
 

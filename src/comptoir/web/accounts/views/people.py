@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comptoir.merchant.actions import invitations, passwords, people
 from comptoir.merchant.actions.errors import Refused
+from comptoir.merchant.duty import read_duty
 from comptoir.merchant.models import Invitation, Person, Role
 from comptoir.merchant.queries import people as reads
 from comptoir.storage import clock
@@ -24,6 +25,7 @@ from comptoir.web.accounts import labels, refusals
 from comptoir.web.accounts.forms import RoleAndTeams
 from comptoir.web.accounts.guards import needs, person_of, rights_of
 from comptoir.web.present.times import times_for
+from comptoir.web.views.around import away_word
 
 
 @require_GET
@@ -35,6 +37,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "colleagues": reads.colleagues(rights),
         "marks": figures.marks_by_person(now=clock.now()),
         "role_label": labels.role,
+        "duty": read_duty(now=clock.now()),
+        "away_word": away_word,
         "times": times_for(person_of(request).time_zone, clock.now()),
     }
     if rights.may_administer:

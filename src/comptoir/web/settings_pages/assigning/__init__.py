@@ -1,0 +1,1 @@
+"""Settings → Assignment: the rules by which tickets are given, and trying them out."""
