@@ -12,7 +12,7 @@ from comptoir.channels.demo.goods import Article, articles
 from comptoir.channels.demo.letters.buyers import digest
 from comptoir.channels.demo.orders import Buyer, KnownOrder
 from comptoir.channels.demo.rhythm import ZONE
-from comptoir.cli.demo import names, numbers
+from comptoir.cli.demo import afterwards, names, numbers
 from comptoir.cli.demo.channels import Place, recipient
 from comptoir.merchant.models import Channel
 from comptoir.orders.models import Customer, CustomerAlias, Order, OrderLine
@@ -109,8 +109,9 @@ def extra_orders(
 def store(
     planned: Iterable[tuple[Place, KnownOrder]], channels: Mapping[str, Channel], *, now: datetime
 ) -> None:
-    """Store orders, their lines and their customers."""
-    pairs = [(channels[place.key], order) for place, order in planned if order.number]
+    """Store orders, their lines, their customers, and what became of them."""
+    known = [(place, order) for place, order in planned if order.number]
+    pairs = [(channels[place.key], order) for place, order in known]
     customers = _store_customers(pairs, now=now)
     rows = [_row(channel, order, customers[order.buyer], now=now) for channel, order in pairs]
     Order.objects.bulk_create(rows)
@@ -124,6 +125,8 @@ def store(
         )
         for row, (_, order) in zip(rows, pairs, strict=True)
     )
+    places = [place for place, _ in known]
+    afterwards.tell(list(zip(places, rows, strict=True)), now=now)
 
 
 def articles_of(place: Place) -> list[Article]:
