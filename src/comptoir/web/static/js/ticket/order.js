@@ -11,8 +11,8 @@ export function back() {
   return kept().address ?? "";
 }
 
-export function neighbour(step) {
+export function neighbour(step, from = here()) {
   const ids = kept().ids ?? [];
-  const at = ids.indexOf(here());
+  const at = ids.indexOf(from);
   return at < 0 ? null : ids[at + step] ?? null;
 }

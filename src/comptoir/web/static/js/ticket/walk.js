@@ -5,12 +5,13 @@ import { areOn, isPlain, isTyping } from "comptoir/keys.js";
 import { refresh } from "comptoir/ticket/live.js";
 import { here, neighbour } from "comptoir/ticket/order.js";
 
-const KEPT_MAX = 4;
+const KEPT_MAX = 5;
 const FRESH_MS = 90000;
-const AHEAD = [1, -1, 2];
 const kept = new Map(); // id to { page, at }, the oldest first
 const asked = new Set();
 const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+let way = 1;
+let goal = null;
 
 async function read(id) {
   const answer = await fetch(`/tickets/${id}?part=page`).catch(() => null);
@@ -38,8 +39,8 @@ async function fetchAhead(id) {
 
 function lookAhead() {
   whenIdle(async () => {
-    for (const step of AHEAD) await fetchAhead(neighbour(step));
-  });
+    for (const step of [way, 2 * way, -way]) await fetchAhead(neighbour(step));
+  }, { timeout: 500 });
 }
 
 // Files that are not sent yet cannot be kept: whoever wants to leave does so in the usual way.
@@ -64,9 +65,13 @@ function put({ page }, id) {
   main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
+// Pressed again before an answer has come: the last wish counts, and is reckoned from the one before.
 export async function go(id, { isBack = false } = {}) {
-  if (!id || id === here() || !mayLeave()) return;
+  if (!id || id === (goal ?? here()) || !mayLeave()) return;
+  goal = id;
   const found = isFresh(id) ? kept.get(id) : await read(id);
+  if (goal !== id) return;
+  goal = null;
   if (!found) return void location.assign(`/tickets/${id}`);
   kept.delete(id);
   if (!isBack) history.pushState({ ticket: id }, "", `/tickets/${id}`);
@@ -81,7 +86,8 @@ function onKey(event) {
   const step = { j: 1, k: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  go(neighbour(step));
+  way = step;
+  go(neighbour(step, goal ?? here()));
 }
 
 function onBack() {
