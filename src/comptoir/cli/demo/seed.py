@@ -24,6 +24,7 @@ from comptoir.cli.demo.policies import make_policies
 from comptoir.cli.demo.present import HANDFUL, Desk
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
+from comptoir.cli.demo.together import make_together
 from comptoir.cli.demo.templates import make_templates, note_uses
 from comptoir.inbox.deadlines import fire_due
 from comptoir.merchant.models import Connection, Merchant, Person
@@ -61,6 +62,7 @@ def seed(*, now: datetime) -> None:
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)
+        make_together(shop.people, now=now)
         make_lists(shop.people, now=now)
         make_templates(shop.people, now=now)
         note_uses(dice=random.Random(SEED))  # noqa: S311 - content, not a secret
