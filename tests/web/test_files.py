@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import datetime
 
 from comptoir.storage.files import keep
@@ -110,3 +112,47 @@ def test_original_of_a_hidden_ticket_does_not_exist(
 
     assert browser.get(f"/tickets/{hidden.pk}/messages/{message.pk}/html").status_code == 404
     assert browser.get(f"/tickets/{mine.pk}/messages/{message.pk}/html").status_code == 404
+
+
+def test_pdf_is_shown_by_the_browsers_viewer_only_if_it_is_one(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    _, message = _message(shop, present)
+    bill = _attach(message, "bill.pdf", "application/pdf", b"%PDF-1.7 ...")
+    trap = _attach(message, "trap.pdf", "application/pdf", b"<script>alert(1)</script>")
+    browser = log_in(shop.ines)
+
+    shown, refused = (browser.get(f"/files/{file.pk}?show=1") for file in (bill, trap))
+
+    assert shown.headers["Content-Type"] == "application/pdf"
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert "script-src" not in shown.headers["Content-Security-Policy"]
+    assert refused.headers["Content-Type"] == "application/octet-stream"
+    assert refused.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_text_is_shown_as_text_in_whatever_encoding_it_came(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    _, message = _message(shop, present)
+    table = _attach(message, "a.csv", "text/csv", "Größe;<b>".encode("cp1252"))
+
+    answer = log_in(shop.ines).get(f"/files/{table.pk}?show=1")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.content.decode() == "Größe;<b>"
+
+
+def test_all_files_come_in_one_archive_under_names_of_their_own(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket, message = _message(shop, present)
+    for name in ("a.txt", "../a.txt", "..\\..\\a.txt"):
+        _attach(message, name, "text/plain", name.encode())
+
+    answer = log_in(shop.ines).get(f"/tickets/{ticket.pk}/messages/{message.pk}/files.zip")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["a.txt", "2-a.txt", "3-a.txt"]
+        assert archive.read("2-a.txt") == b"../a.txt"
