@@ -32,6 +32,7 @@ VIEWS: tuple[View, ...] = (
 COUNT_CAP = 1000
 """Counts stop here and show as "999+", so that a page costs the same at any size."""
 
+ORDER_JOIN = "LEFT JOIN orders_order o ON o.id = t.order_id"
 HAS_NOBODY = """NOT EXISTS (SELECT 1 FROM merchant_person h
     WHERE h.id = t.assignee_id AND h.is_active AND h.role <> 'reader')"""
 """Nobody has it, or somebody who left: else what was theirs would never be dealt again."""
@@ -107,9 +108,14 @@ def page(
     is_queue = asked.view in IS_QUEUE
     if after:
         where += sorting.after(after, asked.sort, values, is_queue=is_queue)
+    order = sorting.order_by(asked.sort, is_queue=is_queue)
+    by_value = ORDER_JOIN if asked.sort == "value" else ""
     sql = f"""
-        SELECT {COLUMNS} FROM tickets_ticket t {JOINS} WHERE {where}
-        ORDER BY {sorting.order_by(asked.sort, is_queue=is_queue)} LIMIT {int(size) + 1}
+        WITH shown AS MATERIALIZED (
+            SELECT t.id FROM tickets_ticket t {by_value} WHERE {where}
+            ORDER BY {order} LIMIT {int(size) + 1}
+        )
+        SELECT {COLUMNS} FROM shown s JOIN tickets_ticket t ON t.id = s.id {JOINS} ORDER BY {order}
     """  # a number in the text, so that the server can keep one plan for all asks
     found = [row_of(row) for row in fetch(sql, values, is_kept=not asked.filters)]
     shown = tuple(found[:size])
@@ -138,7 +144,7 @@ def ids(rights: Rights, asked: Asked, *, moment: Moment, at_most: int) -> list[i
     """Give the numbers of a list's tickets in its order: what a bulk action takes."""
     values = values_for(rights, now=moment.now)
     where = _where(asked, moment, values)
-    joins = "LEFT JOIN orders_order o ON o.id = t.order_id" if asked.sort == "value" else ""
+    joins = ORDER_JOIN if asked.sort == "value" else ""
     order = sorting.order_by(asked.sort, is_queue=asked.view in IS_QUEUE)
     sql = f"""SELECT t.id FROM tickets_ticket t {joins} WHERE {where}
         ORDER BY {order} LIMIT {int(at_most)}"""

@@ -62,6 +62,7 @@ def seed(*, now: datetime) -> None:
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)
+        make_lists(shop.people, now=now)
         make_together(shop.people, now=now)
         make_lists(shop.people, now=now)
         make_templates(shop.people, now=now)

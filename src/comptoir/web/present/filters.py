@@ -162,7 +162,7 @@ def _labels(language: str) -> dict[str, str]:
 
 @cache
 def _words(language: str) -> dict[str, dict[str, str]]:
-    known = topics(language)
+    known = topics(language) | {"a_to_z_claim": topics(language, "amazon")["a_to_z_claim"]}
     return {
         "tier": {str(number): word for number, word in tiers(language).items()},
         "type": {

@@ -147,6 +147,8 @@ def _list() -> Place:
             Command("x", pgettext("keys", "Select"), is_offered=False),
             Command("J", _("Select downwards"), is_offered=False),
             Command("K", _("Select upwards"), is_offered=False),
+            Command("f", pgettext("verb", "Filter")),
+            Command("v", _("Sort and columns")),
             Command("u", _("Load what is new"), is_offered=False),
         ),
     )

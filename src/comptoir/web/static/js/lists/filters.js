@@ -13,20 +13,20 @@ async function open(link) {
   dialog.setAttribute("aria-label", link.textContent.trim());
   dialog.innerHTML = await answer.text();
   document.body.append(dialog);
-  meet(dialog.querySelector("[data-finder]"));
+  meet(dialog.querySelector("[data-sieve]"));
   dialog.showModal();
-  dialog.querySelector("[data-finder-word]").focus();
+  dialog.querySelector("[data-sieve-word]").focus();
 }
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const boxes = (form) => [...form.querySelectorAll(".finder__choice:not([hidden]) input")];
+const boxes = (form) => [...form.querySelectorAll(".sieve__choice:not([hidden]) input")];
 
 function find(form, word) {
   const wanted = folded(word).split(/\s+/).filter(Boolean);
   let isAny = false;
-  for (const group of form.querySelectorAll(".finder__group")) {
-    const name = folded(group.dataset.finderGroup);
-    const choices = [...group.querySelectorAll(".finder__choice")];
+  for (const group of form.querySelectorAll(".sieve__group")) {
+    const name = folded(group.dataset.sieveGroup);
+    const choices = [...group.querySelectorAll(".sieve__choice")];
     for (const choice of choices) {
       const text = `${name} ${folded(choice.textContent)}`;
       choice.hidden = !wanted.every((part) => text.includes(part));
@@ -35,7 +35,7 @@ function find(form, word) {
     group.hidden = choices.length ? choices.every((choice) => choice.hidden) : !isNamed;
     isAny ||= !group.hidden;
   }
-  form.querySelector("[data-finder-none]").hidden = isAny;
+  form.querySelector("[data-sieve-none]").hidden = isAny;
   form.classList.toggle("is-finding", wanted.length > 0);
 }
 
@@ -70,7 +70,7 @@ function apply(form) {
 
 function meet(form) {
   readWorth(form);
-  const word = form.querySelector("[data-finder-word]");
+  const word = form.querySelector("[data-sieve-word]");
   word.addEventListener("input", () => find(form, word.value));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -98,4 +98,4 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   open(link);
 });
-for (const form of document.querySelectorAll(".page [data-finder]")) meet(form);
+for (const form of document.querySelectorAll(".page [data-sieve]")) meet(form);

@@ -1,0 +1,122 @@
+"""A leader's morning with the lists: filter, keep and share a view, solve three at once, undo."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comptoir.tickets.actions import no_response, solve
+from comptoir.tickets.models import Ticket
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import pages_too_wide, violations
+from tests.web.shop import Shop, open_ticket
+
+HOUR = timedelta(hours=1)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def answered(shop: Shop, buyer: str, now: datetime) -> Ticket:
+    """Open a ticket on which nothing is unanswered, still in the queue: it can be solved."""
+    ticket = open_ticket(shop, shop.own_shop, buyer=buyer, now=now, tier=1)
+    no_response.mark(ticket.pk, reason="thanks", by=shop.camille, now=now)
+    solve.reopen(ticket.pk, by=shop.camille, now=now)
+    return ticket
+
+
+def test_filter_keep_share_solve_and_undo_by_keyboard(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    for number in range(3):
+        answered(shop, f"Solvable {number}", present)
+    open_ticket(shop, shop.own_shop, buyer="Unanswered", now=present, tier=1)
+    open_ticket(shop, shop.amazon_de, buyer="Elsewhere", now=present)
+    page = enter(shop.camille)
+
+    # Filter: `f`, a few letters, Enter.
+    page.keyboard.press("f")
+    page.get_by_role("searchbox").fill("escalation")
+    page.keyboard.press("Enter")
+    expect(page.locator(".filter")).to_have_text(re.compile("Escalation risk"))
+    expect(page.locator(".row")).to_have_count(4)
+
+    # Keep it, shared with everybody.
+    page.get_by_role("button", name="Keep as a view").click()
+    page.get_by_label("Name").fill("Threats")
+    page.get_by_label("Who sees it").select_option("all")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Threats")
+    expect(page.locator(".rail [aria-current]")).to_contain_text("shared with everybody")
+
+    # Select everything with the keyboard and solve: one refuses and is named.
+    for key in ("j", "x", "J", "J", "J"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-bulk-count]")).to_have_text("4 selected")
+    page.keyboard.press("e")
+    problems = page.get_by_role("dialog", name="1 ticket to look at")
+    expect(problems).to_contain_text("Unanswered")
+    expect(problems).to_contain_text("is not answered yet")
+    page.keyboard.press("Escape")
+    expect(page.locator(".toast__text", has_text="3 tickets solved")).to_be_visible()
+    assert Ticket.objects.filter(status="solved").count() == 3
+    expect(page.locator("[data-bulk-count]")).to_have_text("1 selected")
+
+    # And back.
+    page.keyboard.press("z")
+    expect(page.locator(".toast__text", has_text="3 tickets are as they were")).to_be_visible()
+    assert Ticket.objects.filter(status="solved").count() == 0
+
+    # A colleague has the view in the rail.
+    colleague = enter(shop.jonas)
+    expect(colleague.locator(".rail").get_by_text("Threats")).to_be_visible()
+
+
+def test_row_that_misses_its_limit_says_where_it_belongs(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ago = 24 * HOUR - timedelta(seconds=4)
+    open_ticket(shop, shop.amazon_de, buyer="Late", asked_ago=ago, now=present, queue_tier=1)
+    page = enter(shop.camille)
+    expect(page.locator(".rows__heading")).to_have_text("In time to save")
+
+    expect(page.locator(".row__now")).to_have_text("now: Past the limit", timeout=30_000)
+    expect(page.locator(".rows__heading")).to_have_text("In time to save")
+
+    Ticket.objects.update(queue_tier=2)
+    page.keyboard.press("u")
+    expect(page.locator(".rows__heading")).to_have_text("Past the limit")
+    expect(page.locator(".row__now")).to_have_count(0)
+
+
+def test_lists_pass_axe_and_fit_a_phone(shop: Shop, enter: Enter, present: datetime) -> None:
+    for number in range(3):
+        open_ticket(shop, shop.amazon_de, buyer=f"B{number}", now=present, tags=["fragile"])
+    page = enter(shop.camille, "/?tag=fragile")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#bulk")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("f")
+    expect(page.locator(".sieve")).to_be_visible()
+    assert violations(page) == []
+
+    phone = enter(shop.camille, "/", viewport={"width": 390, "height": 844}, has_touch=True)
+    assert pages_too_wide(phone, ["/?tag=fragile", "/views", "/filters"]) == []
+    _opens_a_sheet(phone)
+
+
+def _opens_a_sheet(phone: Page) -> None:
+    phone.goto("/")
+    phone.locator(".list-head [data-filters]").tap()
+    sheet = phone.locator("dialog#filters")
+    expect(sheet).to_be_visible()
+    box = sheet.bounding_box()
+    assert box is not None
+    assert (round(box["x"]), round(box["width"])) == (0, 390)
+    assert round(box["y"] + box["height"]) == 844
