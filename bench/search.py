@@ -239,12 +239,12 @@ def lag() -> float:
     from comptoir.inbox.search import indexing
     from comptoir.merchant.models import Person
     from comptoir.storage.clock import now
-    from comptoir.tickets.actions.note import write_note
+    from comptoir.tickets.actions import note
     from comptoir.tickets.models import Ticket
 
     ticket = Ticket.objects.filter(status="open").order_by("-id").first()
     began = time.perf_counter()
-    write_note(ticket.pk, text="quaggakeks", key="k" * 32, by=Person.objects.get(), now=now())  # type: ignore[union-attr]
+    note.add(ticket.pk, "quaggakeks", by=Person.objects.get(), now=now())  # type: ignore[union-attr]
     while indexing.step():
         pass
     return time.perf_counter() - began + indexing.PAUSE_SECONDS
