@@ -223,9 +223,10 @@ def _save(
         return Saved(number, None)
     remembered = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
     choices = {**remembered, **version.choices, **({"older": older} if older else {})}
-    values = {"text": version.text, "is_note": is_note, "saved_at": now, "choices": choices}
+    saved_at = min(typed_at, now)  # a slow line must not make a text newer than what came after
+    values = {"text": version.text, "is_note": is_note, "saved_at": saved_at, "choices": choices}
     Draft.objects.update_or_create(**where, person=by, defaults=values)
-    return Saved(number, now, older=tuple(older))
+    return Saved(number, saved_at, older=tuple(older))
 
 
 def _found(where: dict[str, Any], by: Person) -> Draft | None:

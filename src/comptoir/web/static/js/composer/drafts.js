@@ -99,7 +99,6 @@ function tellOlder() {
 }
 
 function tellMoved(number) {
-  memory.forget(form().dataset.place);
   const go = { label: words.composer.go_on, href: `/tickets/${number}` };
   tell("moved", fill(words.composer.moved, { number }), go);
 }

@@ -25,9 +25,14 @@ export function remember() {
   return value.ms;
 }
 
+// A draft that came along from a merged ticket: what was typed there last is found under its number.
 export function remembered() {
-  const place = form()?.dataset.place;
-  return place ? JSON.parse(localStorage.getItem(key(place)) ?? "null") : null;
+  const { place, movedFrom } = form()?.dataset ?? {};
+  if (!place) return null;
+  const before = movedFrom && localStorage.getItem(key(movedFrom));
+  if (before && !localStorage.getItem(key(place))) localStorage.setItem(key(place), before);
+  if (before) forget(movedFrom);
+  return JSON.parse(localStorage.getItem(key(place)) ?? "null");
 }
 
 // The server has it as well: from now on the server's word counts, if it is another one.

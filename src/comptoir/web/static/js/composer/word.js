@@ -1,15 +1,20 @@
 // Turns pasted HTML into text as a person would write it: paragraphs, lists, links, tables.
 const BLOCKS = /^(P|DIV|H[1-6]|LI|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|SECTION|ARTICLE|HEADER|FOOTER)$/;
 const SILENT = /^(STYLE|SCRIPT|HEAD|TITLE|META|LINK|TEMPLATE|NOSCRIPT|IFRAME|OBJECT|SVG|svg)$/;
-const WORTH_IT = "a[href], li, table, [style*='mso-'], [class*='Mso'], br, p";
+const WORTH_IT = "a[href], li, table, [data-style*='mso-'], [class*='Mso'], br, p";
 const BULLET = /^[·•o§▪◦\-–]$/;
 
 // Null where the clipboard's own plain text is just as good.
 export function asText(html, plain) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(unstyled(html), "text/html");
   if (!page.querySelector(WORTH_IT)) return null;
   const made = tidy(read(page.body, 0));
   return made || plain;
+}
+
+// Styles are read, never applied: the page's policy would complain of each.
+function unstyled(html) {
+  return html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=");
 }
 
 function read(node, depth) {
@@ -17,7 +22,7 @@ function read(node, depth) {
   if (node.nodeType !== Node.ELEMENT_NODE || SILENT.test(node.tagName)) return "";
   if (node.tagName === "BR") return "\n";
   if (node.tagName === "PRE") return `\n${node.textContent}\n`;
-  const style = node.getAttribute("style") ?? "";
+  const style = node.getAttribute("data-style") ?? "";
   if (/display:\s*none|mso-element:\s*comment/i.test(style)) return "";
   if (/mso-list:\s*Ignore/i.test(style)) return bullet(node.textContent);
   const isList = /^(UL|OL)$/.test(node.tagName);
@@ -62,5 +67,6 @@ function tidy(said) {
     .map((line) => (/^\s+(-|\d+\.) /.test(line) ? line : line.trimStart()))
     .join("\n")
     .replace(/\n{3,}/g, "\n\n")
+    .replace(/^(\s*(?:-|\d+\.) .*)\n\n(?=\s*(?:-|\d+\.) )/gm, "$1\n")
     .trim();
 }

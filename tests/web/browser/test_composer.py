@@ -1,0 +1,347 @@
+"""The composer in a real browser: nothing typed is lost, nothing leaves twice, the person is told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from comptoir.storage import clock
+from comptoir.tickets.actions import join, taking_back
+from comptoir.tickets.models import Draft, DraftFile, Message, Outbox, Ticket
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
+from tests.web.shop import Shop, open_ticket, say
+
+PHONE = {"width": 390, "height": 844}
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8"
+    "cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+PHOTO: Any = {"name": "photo.png", "mimeType": "image/png", "buffer": PNG}
+TEXT = "#composer-text"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def sent(ticket: Ticket) -> list[Message]:
+    replies = Message.objects.filter(ticket=ticket, author="agent").exclude(state="note")
+    return list(replies.order_by("pk"))
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-draft-state]")).to_contain_text("Saved")
+
+
+def test_typed_and_sent_without_a_line_leaves_once_it_is_back(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")  # the lost line is loud
+
+    page.context.set_offline(True)
+    page.fill(TEXT, "It arrives tomorrow.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Not saved yet")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-composer-line]")).to_contain_text("not sent yet")
+    page.context.set_offline(False)
+
+    page.wait_for_url("**/")
+    assert [one.new_text for one in sent(ticket)] == ["It arrives tomorrow."]
+
+
+def test_answer_that_got_lost_on_the_way_back_sends_nothing_twice(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    """The desk took the reply, the browser never heard of it."""
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")  # the lost line is loud
+
+    def lose(route: Any) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route("**/reply", lose, times=1)
+    page.fill(TEXT, "It arrives tomorrow.")
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/", timeout=25_000)
+    assert len(sent(ticket)) == 1
+
+
+def test_pressing_twice_sends_once(shop: Shop, enter: Enter, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Once.")
+
+    page.locator("[data-send=reply]").dblclick(no_wait_after=True)
+    page.wait_for_url("**/")
+
+    assert len(sent(ticket)) == 1
+
+
+def test_crash_loses_neither_text_nor_files_nor_choices(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "See the picture.")
+    page.get_by_label("Holding reply").check()
+    page.set_input_files("[data-files]", [PHOTO])
+    expect(page.locator(".attached__name")).to_have_text("photo.png")
+    saved(page)
+    context = page.context
+    page.close(run_before_unload=False)
+
+    back = context.new_page()
+    back.goto(f"/tickets/{ticket.pk}")
+
+    expect(back.locator(TEXT)).to_have_value("See the picture.")
+    expect(back.locator(".attached__name")).to_have_text("photo.png")
+    expect(back.get_by_label("Holding reply")).to_be_checked()
+    expect(back.locator("[data-send-label]")).to_contain_text("Send holding reply")
+    back.keyboard.press("r")
+    back.keyboard.press("Control+Enter")
+    back.wait_for_url("**/")
+    (message,) = sent(ticket)
+    assert message.is_holding
+    assert [file.name for file in message.files.all()] == ["photo.png"]
+    context.close()
+
+
+def test_undo_brings_the_files_back(shop: Shop, enter: Enter, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.set_input_files("[data-files]", [PHOTO])
+    expect(page.locator(".attached__name")).to_have_text("photo.png")
+    page.fill(TEXT, "See the picture.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/")
+
+    page.keyboard.press("z")
+
+    expect(page.locator(TEXT)).to_have_value("See the picture.")
+    expect(page.locator(".attached__name")).to_have_text("photo.png")
+
+
+def test_of_two_who_answer_at_once_the_second_reads_first(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    first = enter(shop.camille, f"/tickets/{ticket.pk}")
+    second = enter(shop.ines, f"/tickets/{ticket.pk}")
+    first.fill(TEXT, "It arrives tomorrow.")
+    second.fill(TEXT, "It arrives on Monday.")
+
+    first.keyboard.press("Control+Enter")
+    first.wait_for_url("**/")
+    second.keyboard.press("Control+Enter")
+
+    notice = second.locator("#composer-notice")
+    expect(notice.locator(".composer__wrote")).to_contain_text("It arrives tomorrow.")
+    expect(second.locator(TEXT)).to_have_value("It arrives on Monday.")
+    assert len(sent(ticket)) == 1
+    second.locator("[data-reads-first]").click()
+    second.keyboard.press("Control+Enter")
+    second.wait_for_url("**/")
+    assert len(sent(ticket)) == 2
+
+
+def test_session_that_ends_keeps_the_text_and_goes_on_after_the_log_in(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="401")
+    cookies = page.context.cookies()
+    kept = list(Session.objects.all())
+    Session.objects.all().delete()
+
+    page.fill(TEXT, "Half a sentence")
+    line = page.locator("[data-composer-line]")
+    expect(line).to_contain_text("Your session has ended")
+    expect(line.locator("a")).to_have_attribute("target", "_blank")
+    Session.objects.bulk_create(kept)  # logged in again, in another tab
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(line).to_be_empty()
+    saved(page)
+    assert Draft.objects.get(ticket=ticket).text == "Half a sentence"
+
+
+def test_ticket_merged_while_one_writes_takes_the_text_along(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Dear Anna,")
+    saved(page)
+
+    page.locator(TEXT).press_sequentially(" good morning")
+    join.merge(ticket.pk, other.pk, by=shop.jonas, now=clock.now())
+
+    page.wait_for_url(f"**/tickets/{other.pk}")  # the merge shows up by itself
+    expect(page.locator(TEXT)).to_have_value("Dear Anna, good morning")
+    expect(page.locator("[data-told]")).to_contain_text("your draft came along")
+
+
+def test_sent_later_it_can_be_taken_back_and_sent_now(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Tomorrow, then.")
+    page.locator("#send-menu > summary").click()
+    page.locator("[name=then][value=stay]").check()
+    page.get_by_role("button", name="In 1 hour").click()
+
+    delivery = page.locator(".delivery")
+    expect(delivery).to_contain_text("The clock runs on until then.")
+    row = Outbox.objects.get()
+    assert row.is_scheduled
+    assert row.not_before_at > present + timedelta(minutes=50)
+    delivery.get_by_role("button", name="Take back").click()
+
+    expect(page.locator(TEXT)).to_have_value("Tomorrow, then.")
+    assert Outbox.objects.get().state == "cancelled"
+
+
+def test_reply_held_back_waits_as_a_draft_that_says_why(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Tomorrow, then.")
+    page.locator("#send-menu > summary").click()
+    page.get_by_role("button", name="In 1 hour").click()
+    page.wait_for_url("**/")
+
+    say(ticket, "It came, thank you.", at=present)
+    taking_back.hold_back(sent(ticket)[0].pk, now=clock.now())
+    page.goto(f"/tickets/{ticket.pk}")
+
+    expect(page.locator("[data-told]")).to_contain_text("the buyer wrote before it left")
+    expect(page.locator(TEXT)).to_have_value("Tomorrow, then.")
+
+
+def test_pasted_word_page_becomes_clean_text(shop: Shop, enter: Enter, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.focus(TEXT)
+
+    page.evaluate(PASTE, [WORD, "plain"])
+
+    expect(page.locator(TEXT)).to_have_value(
+        "Dear Anna,\n\n- Open the box\n- See the guide (https://example.com/guide)\n\n"
+        "Best wishes\nمرحبا 😀"
+    )
+
+
+def test_screenshot_is_attached_by_pasting_it(shop: Shop, enter: Enter, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.focus(TEXT)
+
+    page.evaluate(PASTE_PICTURE, list(PNG))
+
+    expect(page.locator(".attached__name")).to_contain_text("screenshot-")
+    assert DraftFile.objects.get().content_type == "image/png"
+
+
+def test_hostile_and_empty_files_are_answered(
+    shop: Shop, enter: Enter, present: datetime, tmp_path: Path
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    line = page.locator("[data-composer-line]")
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+
+    page.set_input_files("[data-files]", [empty])
+    expect(line).to_contain_text("empty.txt is empty")
+    svg: Any = {"name": "<b>.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    page.set_input_files("[data-files]", [svg])
+
+    expect(page.locator(".attached__name")).to_have_count(1)
+    expect(page.locator(".attached__picture")).to_have_count(0)
+    answer = page.request.get(page.locator(".attached__name").get_attribute("href") or "")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.own_shop, now=present)
+    assert ticket.order is not None
+    assert ticket.order.customer is not None
+    ticket.order.customer.email = "anna@berg.example"
+    ticket.order.customer.save()
+    Ticket.objects.all().delete()
+    page = enter(shop.camille)
+
+    page.keyboard.press("c")
+    page.wait_for_url("**/message")
+    page.keyboard.type("anna")
+    expect(page.locator(".message-found__title")).to_have_text("1 order fits")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders/*/message")
+    page.keyboard.press("r")
+    page.keyboard.type("Your casserole is back in stock.")
+    saved(page)
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Your casserole is back in stock.")
+    page.focus(TEXT)
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/tickets/*")
+    expect(page.locator(".message--agent .message__text")).to_contain_text("back in stock")
+
+
+def test_on_a_phone_the_composer_fills_the_screen_and_esc_leads_out(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport=PHONE)
+    page.locator(TEXT).click()
+    box = page.locator("#composer").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (390, 844)
+    assert violations(page) == []
+
+    page.keyboard.press("Escape")
+
+    small = page.locator("#composer").bounding_box()
+    assert small is not None
+    assert small["height"] < 300
+
+
+PASTE = """([html, plain]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", plain);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.getElementById("composer-text").dispatchEvent(event);
+}"""
+PASTE_PICTURE = """(bytes) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.getElementById("composer-text").dispatchEvent(event);
+}"""
+WORD = """<html><head><style>p.MsoNormal {margin:0}</style></head><body>
+<!--[if gte mso 9]><xml></xml><![endif]-->
+<p class="MsoNormal">Dear&nbsp;Anna,<o:p></o:p></p>
+<p class="MsoListParagraph" style="mso-list:l0"><span style="mso-list:Ignore">·<span>   </span></span>Open the box</p>
+<p class="MsoListParagraph" style="mso-list:l0"><span style="mso-list:Ignore">·<span>   </span></span>See
+<a href="https://example.com/guide">the guide</a></p>
+<p class="MsoNormal">Best wishes<br>مرحبا 😀</p><script>alert(1)</script></body></html>"""
