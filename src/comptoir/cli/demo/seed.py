@@ -24,8 +24,8 @@ from comptoir.cli.demo.policies import make_policies
 from comptoir.cli.demo.present import HANDFUL, Desk
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
-from comptoir.cli.demo.together import make_together
 from comptoir.cli.demo.templates import make_templates, note_uses
+from comptoir.cli.demo.together import make_together
 from comptoir.inbox.deadlines import fire_due
 from comptoir.merchant.models import Connection, Merchant, Person
 from comptoir.storage import clock
