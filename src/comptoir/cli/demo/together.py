@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from comptoir.merchant.actions import assigning, duty
 from comptoir.merchant.actions.assigning import Wanted
 from comptoir.merchant.models import AssignmentRule, Person, Team
+from comptoir.merchant.rights import rights_of
 from comptoir.tickets.actions import follow, note, snooze
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Ticket
@@ -16,11 +17,17 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 NOTES = (
     (
         "ines",
+        "camille",
         "@Camille Perrin can we refund this one without the parcel? The photo shows it broken.",
     ),
-    ("jonas", "@Lukas Brandt the carrier says delivered, the neighbour has nothing. Your call?"),
-    ("lukas", "@Inès Moreau you wrote to her last time; could you take it?"),
+    (
+        "jonas",
+        "lukas",
+        "@Lukas Brandt the carrier says delivered, the neighbour has nothing. Your call?",
+    ),
+    ("lukas", "ines", "@Inès Moreau you wrote to her last time; could you take it?"),
 )
+"""Who writes, whom they name, and what they write."""
 REASONS = ("The carrier calls back", "Waiting for the warehouse to count")
 
 
@@ -31,8 +38,10 @@ def make_together(people: dict[str, Person], *, now: datetime) -> None:
     queued = list(Ticket.objects.filter(queue_tier=1, assignee=None).order_by("queue_at")[:40])
     _notes(people, queued, now=now)
     _put_off(people["ines"], queued, now=now)
-    for who, ticket in zip(("camille", "lukas", "ines"), reversed(queued), strict=False):
-        follow.follow(ticket.pk, by=people[who], now=now)
+    for who in ("camille", "lukas", "ines"):
+        seen = _seen_by(queued, people[who])
+        for ticket in seen[-2:]:
+            follow.follow(ticket.pk, by=people[who], now=now)
 
 
 def _hours(people: dict[str, Person], *, now: datetime) -> None:
@@ -67,8 +76,18 @@ def _rules(by: Person, *, now: datetime) -> None:
 
 
 def _notes(people: dict[str, Person], tickets: list[Ticket], *, now: datetime) -> None:
-    for (who, text), ticket in zip(NOTES, tickets[2:], strict=False):
-        note.add(ticket.pk, text, by=people[who], now=now - timedelta(minutes=9))
+    left = list(tickets[2:])
+    for who, named, text in NOTES:
+        ticket = next(iter(_seen_by(left, people[who], people[named])), None)
+        if ticket is not None:
+            left.remove(ticket)
+            note.add(ticket.pk, text, by=people[who], now=now - timedelta(minutes=9))
+
+
+def _seen_by(tickets: list[Ticket], *people: Person) -> list[Ticket]:
+    """Keep the tickets that all of these people may see."""
+    rights = [rights_of(one) for one in people]
+    return [t for t in tickets if all(r.sees(t.channel_id) for r in rights)]
 
 
 def _put_off(by: Person, tickets: list[Ticket], *, now: datetime) -> None:
