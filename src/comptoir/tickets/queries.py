@@ -49,6 +49,15 @@ def ticket_for(rights: Rights, ticket_id: int) -> Ticket:
     return found
 
 
+def merged_into(rights: Rights, ticket_id: int) -> int | None:
+    """Tell which ticket has a merged one's messages; None for one of its own. Raises `NoSuchTicket`."""
+    rows = Ticket.objects.visible_to(rights).filter(pk=ticket_id)
+    found: tuple[int | None] | None = rows.values_list("merged_into_id").first()
+    if found is None:
+        raise NoSuchTicket(ticket_id)
+    return found[0]
+
+
 def conversation(rights: Rights, ticket_id: int, *, shown: int = SHOWN_AT_FIRST) -> Conversation:
     """Read a ticket with its latest messages: a fixed number of queries, whatever its length.
 

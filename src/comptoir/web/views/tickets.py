@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from comptoir.alerts import mine
 from comptoir.alerts.actions.acknowledge import acknowledge_ticket
 from comptoir.storage import clock
-from comptoir.tickets.queries import ticket_for
+from comptoir.tickets.queries import merged_into
 from comptoir.web import shell
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
@@ -25,10 +25,9 @@ def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
     `part=page` gives the content alone, which a script fetches ahead of time: whoever does so has
     not opened the ticket yet; they have when they ask for `part=live` with `opened=1`.
     """
-    ticket = ticket_for(rights_in(request), ticket_id)
-    if ticket.merged_into_id:
+    if into := merged_into(rights_in(request), ticket_id):
         said = _("That ticket was merged into this one.")
-        return answers.go_on(request, f"/tickets/{ticket.merged_into_id}", Toast(said))
+        return answers.go_on(request, f"/tickets/{into}", Toast(said))
     part = request.GET.get("part")
     if part != "page" and (part != "live" or request.GET.get("opened") == "1"):
         _take_note(request, ticket_id)
