@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
@@ -99,7 +99,6 @@ class Hint:
     address: str = ""
 
 
-Say = Callable[[str], str]
 HINTS_MAX = 2
 
 

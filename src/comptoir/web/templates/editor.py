@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -137,8 +137,3 @@ def _forbidden(text: str, channel_ids: frozenset[int], rights: Rights) -> tuple[
 def _without_variables(text: str) -> str:
     """Read a tracking link as the link it becomes; other variables are no matter of the text."""
     return text.replace("{{ parcel.tracking_link }}", "https://tracking.example")
-
-
-def empty(languages: Sequence[str]) -> dict[str, str]:
-    """Give a text to fill in each language."""
-    return dict.fromkeys(languages, "")
