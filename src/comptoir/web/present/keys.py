@@ -104,7 +104,6 @@ def _anywhere() -> Place:
             Command("/", _("Search")),
             Command("?", _("Keys")),
             Command("n", _("Next ticket to answer")),
-            Command("c", _("New message")),
             Command("c", _("New message about an order")),
             Command("z", _("Undo what was just sent")),
         ),
