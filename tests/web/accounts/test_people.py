@@ -107,7 +107,8 @@ def test_leader_sees_only_their_teams_and_changes_nothing(
     assert "Inès Moreau" in page
     assert "Noah Kent" not in page
     assert "Invite somebody" not in page
-    assert f"/settings/people/{ines.pk}" not in page
+    assert f'/settings/people/{ines.pk}"' not in page
+    assert f"/settings/people/{ines.pk}/hours" in page
 
 
 def test_list_asks_as_many_questions_for_four_people_as_for_two(

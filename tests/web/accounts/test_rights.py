@@ -7,7 +7,7 @@ from django.test import Client
 from tests.web.accounts.conftest import Enter
 
 from comptoir.merchant.actions import api_tokens
-from comptoir.merchant.models import Invitation, Person, Team
+from comptoir.merchant.models import Absence, Invitation, Person, Team
 from comptoir.storage import clock
 from comptoir.web.accounts.urls import settings as addresses
 
@@ -24,6 +24,9 @@ PAGES = [
     ("settings/people/{person}/reactivate", "post", ADMINS),
     ("settings/people/{person}/second-factor/remove", "post", ADMINS),
     ("settings/people/{person}/password-link", "post", ADMINS),
+    ("settings/people/{person}/hours", "get", ADMINS),
+    ("settings/people/{person}/absences", "post", "agent admin"),
+    ("settings/absences/{absence}/remove", "post", "agent admin"),
     ("settings/invitations/{invitation}/renew", "post", ADMINS),
     ("settings/invitations/{invitation}/withdraw", "post", ADMINS),
     ("settings/teams", "get", LEADERS),
@@ -51,6 +54,7 @@ def things(camille: Person, lukas: Person, ines: Person, noah: Person) -> dict[s
         "team": team.pk,
         "invitation": invitation.pk,
         "token": token.pk,
+        "absence": Absence.objects.create(person=ines, first_on=now.date(), last_on=now.date()).pk,
     }
 
 
