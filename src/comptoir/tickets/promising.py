@@ -124,9 +124,11 @@ def risk_seen_at(facts: Sequence[Any], held: Held | None) -> datetime | None:
         return None
     turns = [fact for fact in facts if fact.kind == POLICY_APPLIED]
     if not turns:
-        return min(fact.at for fact in facts)
+        began: datetime = min(fact.at for fact in facts)
+        return began
     last = max(turns, key=lambda fact: fact.at)
-    return seen_at(last) or last.at
+    then: datetime = last.at
+    return seen_at(last) or then
 
 
 def seen_at(fact: Any) -> datetime | None:

@@ -12,6 +12,7 @@ from django.utils import translation
 from jinja2 import Environment
 from markupsafe import Markup
 
+from comptoir.web import texts
 from comptoir.web.accounts import tabs
 from comptoir.web.assets import address
 from comptoir.web.present import days, mentions, variables
@@ -35,12 +36,13 @@ def environment(**options: Any) -> Environment:
     made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        translation.gettext,
-        translation.ngettext,
-        newstyle=True,
-        pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
+        texts.said,
+        texts.counted,
+        newstyle=False,  # which looks a text up and marks it safe anew each time it is shown
+        pgettext=texts.said_as,
+        npgettext=texts.counted_as,
     )
+    made.globals["_"] = texts.said
     return made
 
 
