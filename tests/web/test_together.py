@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from comptoir.inbox import presence
-from comptoir.merchant.models import Absence, AssignmentRule, Team
+from comptoir.merchant.models import Absence, AssignmentRule, Person, Team
 from comptoir.merchant.rights import rights_of
 from comptoir.tickets.actions import note
 from comptoir.tickets.models import Follow, Mention, Presence, Ticket
@@ -20,6 +20,11 @@ from tests.web.shop import Shop, open_ticket
 HOUR = timedelta(hours=1)
 VERBS = ("snooze", "wake", "follow", "unfollow", "skip", "team", "here")
 HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _everybody_reads_english(shop: Shop) -> None:
+    Person.objects.update(language="en")
 
 
 @pytest.fixture
