@@ -9,8 +9,10 @@ from tests.tickets.conftest import FRIDAY, Desk
 
 from comptoir.channels.kernel.protocol import Outcome, Receipt
 from comptoir.inbox import outbox as delivering
+from comptoir.storage.models import AuditEntry
 from comptoir.tickets.actions import delivery, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.sendable import ON_ITS_WAY
 from comptoir.tickets.actions.writing import How, NewFile
 from comptoir.tickets.models import Clock, Draft, Fact, Message, Outbox, Ticket
 
@@ -109,7 +111,9 @@ def test_reply_for_later_never_waits_past_the_target(
 
     assert refused.value.code == code
     if code == "later_past_target":
-        assert refused.value.values["latest"] == fresh(ticket).target_at
+        target_at = fresh(ticket).target_at
+        assert target_at is not None
+        assert refused.value.values["latest"] == target_at - ON_ITS_WAY
     assert not Outbox.objects.exists()
 
 
@@ -152,6 +156,54 @@ def test_buyer_who_writes_holds_back_what_was_to_leave_later(desk: Desk) -> None
     assert delivery.claim(now=LATER + 2 * HOUR) == []
     assert Fact.objects.filter(ticket=ticket, kind="reply_held_back").count() == 1
     assert fresh(ticket).queue_tier is not None
+
+
+def test_reply_at_the_very_last_moment_is_refused_since_sending_takes_time(desk: Desk) -> None:
+    ticket = desk.writes()
+
+    with pytest.raises(Refused) as refused:
+        send(desk, ticket, how=How(send_at=fresh(ticket).target_at))
+
+    assert refused.value.code == "later_past_target"
+
+
+def test_reply_for_later_leaves_sooner_when_its_target_moves_before_it(desk: Desk) -> None:
+    ticket = desk.writes()
+    message = send(desk, ticket, how=How(send_at=LATER + 2 * HOUR))
+    moved = LATER + HOUR
+    Clock.objects.filter(ticket=ticket, kind="first_reply").update(target_at=moved)
+
+    delivery.hurry(now=LATER + timedelta(minutes=1))
+
+    assert Outbox.objects.get(message=message).not_before_at == moved - ON_ITS_WAY
+
+
+def test_tried_reply_that_is_overtaken_is_not_looked_at_every_second(desk: Desk) -> None:
+    """Held back it cannot be any more; the trail must not fill with attempts to."""
+    ticket = desk.writes()
+    message = send(desk, ticket, how=How(send_at=LATER + HOUR))
+    row = delivery.claim(now=LATER + HOUR)[0]
+    delivery.deferred(row.pk, "unreachable", now=LATER + HOUR)
+    desk.writes("Hello?", at=LATER + HOUR + timedelta(seconds=1))
+    before = AuditEntry.objects.count()
+
+    assert taking_back.overtaken() == []
+    assert not taking_back.hold_back(message.pk, now=LATER + HOUR + timedelta(seconds=2))
+    assert AuditEntry.objects.count() == before
+
+
+def test_reply_for_later_sent_once_more_is_tried_as_long_as_any_other(desk: Desk) -> None:
+    ticket = desk.writes()
+    message = send(desk, ticket, how=How(send_at=LATER + HOUR))
+    row = delivery.claim(now=LATER + HOUR)[0]
+    delivery.refused(row.pk, "mailbox_full", now=LATER + HOUR)
+    again = LATER + 48 * HOUR
+    reply.retry(message.pk, by=desk.ines, now=again)
+    assert delivery.claim(now=again)
+
+    delivery.deferred(row.pk, "unreachable", now=again)
+
+    assert Outbox.objects.get(pk=row.pk).state == "queued"
 
 
 def test_note_and_machines_hold_nothing_back(desk: Desk) -> None:
@@ -238,3 +290,23 @@ def test_text_is_counted_in_characters_and_never_cut(desk: Desk) -> None:
 
     assert refused.value.values == {"limit": 2000, "length": 2001}
     assert send(desk, ticket, "😀" * 2000, by=desk.camille).new_text == "😀" * 2000
+
+
+def test_note_whose_answer_got_lost_is_written_once(desk: Desk) -> None:
+    ticket = desk.writes()
+
+    first = note.add(ticket.pk, "Parcel in Lyon", by=desk.ines, now=LATER, key="n1")
+    again = note.add(ticket.pk, "Parcel in Lyon", by=desk.ines, now=LATER + HOUR, key="n1")
+
+    assert again == first
+    with pytest.raises(Refused) as refused:
+        note.add(ticket.pk, "Parcel in Paris", by=desk.ines, now=LATER, key="n1")
+    assert refused.value.code == "sent_otherwise"
+
+
+def test_reply_taken_back_twice_is_no_reply_on_its_way(desk: Desk) -> None:
+    message = send(desk, desk.writes())
+    assert taking_back.undo(message.pk, by=desk.ines, now=LATER)
+
+    assert not taking_back.undo(message.pk, by=desk.ines, now=LATER)
+    assert taking_back.is_taken_back(message.pk)

@@ -46,6 +46,8 @@ _busy: set[int] = set()
 
 def deliver_due(*, clock: Clock) -> int:
     """Send every reply whose time has come, and tell how many were tried."""
+    if not delivery.is_there_work(now=clock()):
+        return 0
     settle_lost(clock=clock)
     count = 0
     resting: set[int] = set()
@@ -63,6 +65,7 @@ def deliver_due(*, clock: Clock) -> int:
 def _next(resting: set[int], *, clock: Clock) -> Outbox | None:
     """Take the next reply, once those whose ticket went on without them are out of the way."""
     hold_overtaken(clock=clock)
+    delivery.hurry(now=clock())
     return _claim(resting, now=clock())
 
 

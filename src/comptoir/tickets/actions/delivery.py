@@ -20,6 +20,7 @@ from comptoir.tickets import clocks
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
+from comptoir.tickets.actions.sendable import ON_ITS_WAY, STOPPED_BY_REPLY
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Message, Outbox, Ticket
@@ -37,6 +38,43 @@ WHERE id IN (
     ORDER BY not_before_at LIMIT %(count)s FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
+
+IS_THERE_SQL = """
+SELECT EXISTS (SELECT FROM tickets_outbox
+        WHERE state = 'queued' AND (not_before_at <= %(now)s OR is_scheduled))
+    OR EXISTS (SELECT FROM tickets_outbox WHERE state = 'sending' AND claimed_until_at < %(now)s)
+"""
+# A target may have moved since: the risk was corrected, a policy edited.
+HURRY_SQL = """
+WITH due AS (
+    SELECT o.id, min(least(c.target_at, c.limit_at)) - %(lead)s AS latest_at
+    FROM tickets_outbox o JOIN tickets_message m ON m.id = o.message_id
+    JOIN tickets_clock c ON c.ticket_id = m.ticket_id AND c.ended_at IS NULL
+        AND c.kind = ANY(%(kinds)s)
+    WHERE o.state = 'queued' AND o.is_scheduled AND o.not_before_at > %(now)s GROUP BY o.id
+)
+UPDATE tickets_outbox o SET not_before_at = greatest(due.latest_at, %(now)s)
+FROM due WHERE o.id = due.id AND o.state = 'queued' AND due.latest_at < o.not_before_at
+"""
+
+
+def is_there_work(*, now: datetime) -> bool:
+    """Tell whether anything is to be sent, watched or settled: one query, asked every second."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_THERE_SQL, {"now": now})
+        return bool(cursor.fetchone()[0])
+
+
+def hurry(*, now: datetime) -> int:
+    """Let replies for later leave sooner whose deadline has moved before their moment; count them."""
+    values: dict[str, Any] = {
+        "now": now,
+        "lead": ON_ITS_WAY,
+        "kinds": list(STOPPED_BY_REPLY),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HURRY_SQL, values)
+        return int(cursor.rowcount)
 
 
 def claim(*, now: datetime, count: int = 10, besides: Collection[int] = ()) -> list[Outbox]:
@@ -140,7 +178,8 @@ def deferred(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> No
     """The channel is not ready: try again later, and give up in the open after half a day."""
     outbox = _outbox(outbox_id)
     send_at = how_of(outbox).send_at
-    since = send_at if send_at is not None and send_at <= now else outbox.queued_at
+    is_due = send_at is not None and outbox.queued_at < send_at <= now
+    since = send_at if send_at is not None and is_due else outbox.queued_at
     if now - since > GIVES_UP_AFTER:
         refused(outbox_id, "gave_up", now=now, reply=reply or code)
         return

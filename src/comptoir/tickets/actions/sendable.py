@@ -16,6 +16,8 @@ from comptoir.tickets.models import Message, Ticket
 
 VARIABLE = re.compile(r"\{\{[^{}\n]{1,80}\}\}")
 LATER_AT_MOST = timedelta(days=30)
+ON_ITS_WAY = timedelta(minutes=2)
+"""What is left for the channel to accept a reply before the deadline it is to keep."""
 FILE_BYTES_MAX = 25 * 1024 * 1024
 """What most mail servers still take; a channel that says less is held to that."""
 STOPPED_BY_REPLY = ("first_reply", "next_reply", "promise")
@@ -91,13 +93,13 @@ def takes(able: Capability, name: str) -> bool:
 
 
 def latest(ticket: Ticket, *, now: datetime) -> datetime | None:
-    """Tell how late a reply may leave: not past the target, nor the limit, of what it answers.
+    """Tell how late a reply may leave to arrive before the target, and the limit, of what it answers.
 
     None when that moment has passed already: then it can only be sent at once.
     """
     clocks = ticket.clocks.filter(kind__in=STOPPED_BY_REPLY, ended_at__isnull=True)
     rows = clocks.values_list("target_at", "limit_at")
-    ends = [at for row in rows for at in row if at is not None]
+    ends = [at - ON_ITS_WAY for row in rows for at in row if at is not None]
     end = min(ends, default=now + LATER_AT_MOST)
     return end if end > now else None
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing, locked, write_fact
@@ -32,6 +32,11 @@ def undo(message_id: int, *, by: Person, now: datetime) -> bool:
         return True
 
 
+def is_taken_back(message_id: int) -> bool:
+    """Tell whether a reply was taken back before, so that it never left."""
+    return Message.objects.filter(pk=message_id, state=Message.State.CANCELLED).exists()
+
+
 def send_now(message_id: int, *, by: Person, now: datetime) -> bool:
     """Let a reply leave at once that was to be sent later; False when it is too late."""
     outbox = _outbox(message_id)
@@ -46,14 +51,22 @@ def send_now(message_id: int, *, by: Person, now: datetime) -> bool:
 
 
 def overtaken() -> list[int]:
-    """Find the replies to be sent later on whose ticket the buyer or a colleague wrote since."""
+    """Find the replies to be sent later on whose ticket the buyer or a colleague wrote since.
+
+    One that was tried already, or that a person sent once more, is past holding back.
+    """
     wrote = (
         Message.objects.filter(ticket=OuterRef("message__ticket"), pk__gt=OuterRef("message_id"))
         .filter(author__in=[Message.Author.BUYER, Message.Author.AGENT])
         .exclude(state__in=[Message.State.NOTE, Message.State.CANCELLED])
         .exclude(kind__in=["auto_reply", "bounce"])
     )
-    waiting = Outbox.objects.filter(Q(is_scheduled=True) & Q(state=Outbox.State.QUEUED))
+    waiting = Outbox.objects.filter(
+        is_scheduled=True,
+        state=Outbox.State.QUEUED,
+        attempt_count=0,
+        not_before_at__gt=F("queued_at"),
+    )
     return list(waiting.filter(Exists(wrote)).values_list("message_id", flat=True))
 
 
@@ -65,11 +78,9 @@ def hold_back(message_id: int, *, now: datetime) -> bool:
     ticket_id = outbox.message.ticket_id
     with transaction.atomic():
         because = who_wrote_after(locked(ticket_id, None, is_merged_too=True), message_id)
-        if not because:
+        if not because or not _cancel(outbox, now=now):
             return False
         with changing(ticket_id, "hold_back_reply", by=None, now=now, because=because) as ticket:
-            if not _cancel(outbox, now=now):
-                return False
             message, person = outbox.message, outbox.message.person
             data: dict[str, Any] = {"because": because, "of": person.pk}
             write_fact(ticket, "reply_held_back", at=now, now=now, message=message, **data)
