@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.tickets.conftest import FRIDAY, Desk
 
-from comptoir.tickets.actions import draft, draft_files, join
+from comptoir.tickets.actions import draft, draft_files, join, reply
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import NewFile
 from comptoir.tickets.models import Draft, Ticket
@@ -36,6 +36,13 @@ def save(
         knows_ms=knows_ms,
         typed_at=typed_at,
     )
+
+
+def say(
+    desk: Desk, ticket: Ticket, text: str, at: datetime, *, knows: draft.Saved | None = None
+) -> None:
+    known = draft.milliseconds(knows.saved_at) if knows and knows.saved_at else 0
+    reply.send(ticket.pk, text, by=desk.ines, now=at, key="k1", knows_draft_ms=known)
 
 
 def the_draft() -> Draft:
@@ -146,3 +153,54 @@ def test_limits_of_the_channel_hold_for_all_files_together(desk: Desk) -> None:
         )
 
     assert refused.value.code == "files_too_large"
+
+
+def test_text_typed_while_a_file_arrives_stays_the_draft(desk: Desk) -> None:
+    """The file makes a draft of its own, later than the words; no words of anybody stand in it."""
+    ticket = desk.writes()
+    draft_files.add(ticket.pk, NewFile("a.png", "image/png", b"x"), by=desk.ines, now=NOON + MINUTE)
+
+    saved = save(desk, ticket, "See the guide", NOON + MINUTE, typed_at=NOON)
+
+    assert saved.is_newest
+    assert the_draft().text == "See the guide"
+    assert saved.older == ()
+
+
+def test_save_that_comes_behind_its_reply_keeps_nothing_and_says_so(desk: Desk) -> None:
+    ticket = desk.writes()
+    say(desk, ticket, "Dear Anna, tomorrow.", NOON + MINUTE)
+
+    whole = save(desk, ticket, "Dear Anna, tomorrow.", NOON + 9 * MINUTE, typed_at=NOON)
+    part = save(desk, ticket, "Dear Anna,", NOON + 9 * MINUTE, typed_at=NOON)
+
+    assert (whole.is_said, part.is_said) == (True, False)
+    assert Draft.objects.count() == 0
+
+
+def test_same_words_typed_after_the_reply_are_a_draft(desk: Desk) -> None:
+    ticket = desk.writes()
+    say(desk, ticket, "Dear Anna, tomorrow.", NOON)
+
+    save(desk, ticket, "Dear Anna,", NOON + MINUTE)
+
+    assert the_draft().text == "Dear Anna,"
+
+
+def test_reply_from_one_tab_keeps_what_another_tab_wrote(desk: Desk) -> None:
+    ticket = desk.writes()
+    mine = save(desk, ticket, "It arrives tomorrow.", NOON)
+    save(desk, ticket, "A voucher, perhaps?", NOON + MINUTE)
+
+    say(desk, ticket, "It arrives tomorrow.", NOON + 2 * MINUTE, knows=mine)
+
+    assert [one["text"] for one in the_draft().choices["older"]] == ["A voucher, perhaps?"]
+
+
+def test_reply_takes_its_own_draft_along_however_it_began(desk: Desk) -> None:
+    ticket = desk.writes()
+    mine = save(desk, ticket, "Dear An", NOON)
+
+    say(desk, ticket, "Good morning", NOON + MINUTE, knows=mine)
+
+    assert Draft.objects.count() == 0

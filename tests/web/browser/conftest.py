@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg.conninfo import make_conninfo
 
 from comptoir.merchant.models import Person
@@ -34,6 +34,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 30_000
+"""A slow machine fails no test; what comes at all is awaited no longer than it takes."""
 Enter = Callable[..., Page]
 
 
@@ -82,7 +84,9 @@ def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
+        expect.set_options(timeout=None)
         browser.close()
         connections.close_all()
 
@@ -103,7 +107,7 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
             viewport=options.pop("viewport", {"width": 1440, "height": 900}),
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_cookies(
             [{"name": configured.SESSION_COOKIE_NAME, "value": cookie, "url": desk}]
         )

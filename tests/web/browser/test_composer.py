@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from comptoir.storage import clock
-from comptoir.tickets.actions import join, taking_back
+from comptoir.tickets.actions import join, reply, taking_back
 from comptoir.tickets.models import Draft, DraftFile, Message, Outbox, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
@@ -38,6 +39,11 @@ def sent(ticket: Ticket) -> list[Message]:
 
 def saved(page: Page) -> None:
     expect(page.locator("[data-draft-state]")).to_contain_text("Saved")
+
+
+def attached(page: Page, name: str | re.Pattern[str]) -> None:
+    """Wait until a file has arrived: while it is on its way, its line is there without a number."""
+    expect(page.locator("[data-file] .attached__name")).to_have_text(name)
 
 
 def test_typed_and_sent_without_a_line_leaves_once_it_is_back(
@@ -72,8 +78,73 @@ def test_answer_that_got_lost_on_the_way_back_sends_nothing_twice(
     page.fill(TEXT, "It arrives tomorrow.")
     page.keyboard.press("Control+Enter")
 
-    page.wait_for_url("**/", timeout=25_000)
+    page.wait_for_url("**/")
     assert len(sent(ticket)) == 1
+
+
+def test_reply_for_later_stays_one_for_later_when_the_line_breaks(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")  # the lost line is loud
+    page.route("**/reply", lambda route: route.abort(), times=1)
+    page.fill(TEXT, "Tomorrow, then.")
+    page.locator("#send-menu > summary").click()
+
+    page.get_by_role("button", name="In 1 hour").click()
+    page.wait_for_url("**/")
+
+    assert Outbox.objects.get().is_scheduled
+
+
+def test_desk_away_behind_its_proxy_sends_once_it_is_back(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")
+    page.route("**/reply", lambda route: route.fulfill(status=502), times=1)
+    page.fill(TEXT, "It arrives tomorrow.")
+
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/")
+
+    assert len(sent(ticket)) == 1
+
+
+def test_whoever_sends_fast_and_stays_finds_an_empty_composer(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    """Sent before the draft was kept even once: what the device remembers must not come back."""
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.locator("#send-menu > summary").click()
+    page.locator("[name=then][value=stay]").check()
+    page.fill(TEXT, "It arrives tomorrow.")
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".message--agent .message__text").first).to_contain_text("tomorrow")
+    expect(page.locator(TEXT)).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes(':draft:'))") == []
+
+
+def test_note_whose_answer_got_lost_is_kept_once(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/note", lose, times=1)
+    page.keyboard.press("m")
+    page.fill(TEXT, "The parcel is in Lyon.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(TEXT)).to_have_value("")
+    assert Message.objects.filter(ticket=ticket, state="note").count() == 1
 
 
 def test_pressing_twice_sends_once(shop: Shop, enter: Enter, present: datetime) -> None:
@@ -95,7 +166,7 @@ def test_crash_loses_neither_text_nor_files_nor_choices(
     page.fill(TEXT, "See the picture.")
     page.get_by_label("Holding reply").check()
     page.set_input_files("[data-files]", [PHOTO])
-    expect(page.locator(".attached__name")).to_have_text("photo.png")
+    attached(page, "photo.png")
     saved(page)
     context = page.context
     page.close(run_before_unload=False)
@@ -104,7 +175,7 @@ def test_crash_loses_neither_text_nor_files_nor_choices(
     back.goto(f"/tickets/{ticket.pk}")
 
     expect(back.locator(TEXT)).to_have_value("See the picture.")
-    expect(back.locator(".attached__name")).to_have_text("photo.png")
+    attached(back, "photo.png")
     expect(back.get_by_label("Holding reply")).to_be_checked()
     expect(back.locator("[data-send-label]")).to_contain_text("Send holding reply")
     back.keyboard.press("r")
@@ -116,11 +187,14 @@ def test_crash_loses_neither_text_nor_files_nor_choices(
     context.close()
 
 
-def test_undo_brings_the_files_back(shop: Shop, enter: Enter, present: datetime) -> None:
+def test_undo_brings_the_files_back(
+    shop: Shop, enter: Enter, present: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply, "UNDO_WINDOW", timedelta(minutes=2))  # however slow the machine is
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     page.set_input_files("[data-files]", [PHOTO])
-    expect(page.locator(".attached__name")).to_have_text("photo.png")
+    attached(page, "photo.png")
     page.fill(TEXT, "See the picture.")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/")
@@ -128,7 +202,7 @@ def test_undo_brings_the_files_back(shop: Shop, enter: Enter, present: datetime)
     page.keyboard.press("z")
 
     expect(page.locator(TEXT)).to_have_value("See the picture.")
-    expect(page.locator(".attached__name")).to_have_text("photo.png")
+    attached(page, "photo.png")
 
 
 def test_of_two_who_answer_at_once_the_second_reads_first(
@@ -252,7 +326,7 @@ def test_screenshot_is_attached_by_pasting_it(shop: Shop, enter: Enter, present:
 
     page.evaluate(PASTE_PICTURE, list(PNG))
 
-    expect(page.locator(".attached__name")).to_contain_text("screenshot-")
+    attached(page, re.compile("^screenshot-"))
     assert DraftFile.objects.get().content_type == "image/png"
 
 
@@ -270,7 +344,7 @@ def test_hostile_and_empty_files_are_answered(
     svg: Any = {"name": "<b>.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
     page.set_input_files("[data-files]", [svg])
 
-    expect(page.locator(".attached__name")).to_have_count(1)
+    attached(page, re.compile("svg$"))
     expect(page.locator(".attached__picture")).to_have_count(0)
     answer = page.request.get(page.locator(".attached__name").get_attribute("href") or "")
     assert answer.headers["content-type"] == "application/octet-stream"
@@ -304,7 +378,7 @@ def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
     page.keyboard.press("Control+Enter")
 
     page.wait_for_url("**/tickets/*")
-    expect(page.locator(".message--agent .message__text")).to_contain_text("back in stock")
+    expect(page.locator(".message--agent .message__text").first).to_contain_text("back in stock")
 
 
 def test_on_a_phone_the_composer_fills_the_screen_and_esc_leads_out(

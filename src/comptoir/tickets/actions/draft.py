@@ -22,6 +22,8 @@ from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
 from comptoir.tickets.queries import ticket_for
 
 OVERTAKEN_WITHIN = timedelta(seconds=30)
+CLOCKS_DIFFER_BY = timedelta(seconds=1)
+"""How far a browser may be off when it tells what time it is on the server."""
 OLDER_MAX_COUNT = 5
 REMEMBERED = ("older", "held", "moved_from")
 """What a draft holds besides the writer's choices: other versions, and what happened to it."""
@@ -41,13 +43,15 @@ class Saved:
     """What became of a save.
 
     `ticket_id` is another one where the ticket was merged. `is_newest` is False when a version typed
-    later, elsewhere, stays. `older` are the versions set aside.
+    later, elsewhere, stays. `older` are the versions set aside. `is_said` is True where the text has
+    left already, so that nothing was kept.
     """
 
     ticket_id: int | None
     saved_at: datetime | None
     is_newest: bool = True
     older: tuple[Mapping[str, Any], ...] = ()
+    is_said: bool = False
 
 
 def save(
@@ -68,9 +72,9 @@ def save(
     draft back: what was said would be said twice.
     """
     ticket = ticket_written_on(ticket_id, by)
-    if _was_just_said(ticket, text, by=by, now=now):
-        discard(ticket.pk, by=by)
-        return Saved(ticket.pk, None)
+    if said := _said_since(ticket, text, by=by, now=now, typed_at=typed_at):
+        _drop_said(ticket, said, by=by)
+        return Saved(ticket.pk, None, is_said=said.new_text == text.strip())
     version = Version(text, choices or {})
     return _save(_where(ticket), version, is_note, by, now, knows_ms, typed_at or now)
 
@@ -113,6 +117,39 @@ def order_written_on(order_id: int, by: Person) -> Order:
 def discard(ticket_id: int, *, by: Person) -> None:
     """Throw a person's own draft away."""
     Draft.objects.filter(ticket_id=ticket_id, person=by).delete()
+
+
+@transaction.atomic
+def leave(
+    ticket: Ticket,
+    said: str,
+    *,
+    by: Person,
+    is_note: bool,
+    key: str = "",
+    knows_ms: int | None = None,
+) -> None:
+    """Drop the draft of what was said; what other tabs and devices wrote is set aside, not lost.
+
+    `key` is the composer's, `knows_ms` the version it knew: a draft with either was this text.
+    """
+    draft = Draft.objects.filter(ticket=ticket, person=by, is_note=is_note).first()
+    if draft is None:
+        return
+    older = _unsaid(_older(draft), said)
+    is_another = knows_ms is not None and key != draft.choices.get("key")
+    if is_another and milliseconds(draft.saved_at) != knows_ms:
+        older = _with(older, draft.text, draft.saved_at, besides=said)
+    draft.delete()
+    if older:
+        Draft.objects.create(
+            ticket=ticket,
+            person=by,
+            is_note=is_note,
+            text="",
+            saved_at=draft.saved_at,
+            choices={"older": older},
+        )
 
 
 @transaction.atomic
@@ -206,9 +243,13 @@ def _save(
 ) -> Saved:
     draft = _found(where, by)
     number = where["ticket"].pk if where["ticket"] else None
-    older = _older(draft) if draft else []
-    unknown = (
-        draft is not None and knows_ms is not None and milliseconds(draft.saved_at) != knows_ms
+    older = _unsaid(_older(draft), version.text) if draft else []
+    # A draft without words, made for a file, is no version that could be overwritten.
+    unknown = bool(
+        draft is not None
+        and draft.text.strip()
+        and knows_ms is not None
+        and milliseconds(draft.saved_at) != knows_ms
     )
     if draft is not None and unknown and typed_at < draft.saved_at:
         draft.choices["older"] = _with(older, version.text, typed_at, besides=draft.text)
@@ -251,6 +292,11 @@ def _with(
     return [{"text": text, "at_ms": milliseconds(at)}, *rest][:OLDER_MAX_COUNT]
 
 
+def _unsaid(older: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """Give the versions that `text` does not hold whole."""
+    return [other for other in older if not text.strip().startswith(other["text"].strip())]
+
+
 def milliseconds(at: datetime) -> int:
     """Give the milliseconds since 1970, as scripts reckon."""
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
@@ -263,6 +309,20 @@ def _writing_rights(by: Person) -> Rights:
     return rights
 
 
-def _was_just_said(ticket: Ticket, text: str, *, by: Person, now: datetime) -> bool:
-    said = ticket.messages.filter(person=by, stored_at__gt=now - OVERTAKEN_WITHIN)
-    return bool(said.exclude(state=Message.State.CANCELLED).filter(new_text=text.strip()).exists())
+def _said_since(
+    ticket: Ticket, text: str, *, by: Person, now: datetime, typed_at: datetime | None
+) -> Message | None:
+    """Find the message that said this text, or more of it, after it was typed."""
+    if not text.strip():
+        return None
+    since = typed_at - CLOCKS_DIFFER_BY if typed_at else now - OVERTAKEN_WITHIN
+    said = ticket.messages.filter(person=by, stored_at__gt=since, new_text__startswith=text.strip())
+    found: Message | None = said.exclude(state=Message.State.CANCELLED).order_by("-pk").first()
+    return found
+
+
+def _drop_said(ticket: Ticket, said: Message, *, by: Person) -> None:
+    """Drop a draft that came in beside the message and says no more than it."""
+    draft = Draft.objects.filter(ticket=ticket, person=by, saved_at__lte=said.stored_at).first()
+    if draft and not _older(draft) and said.new_text.startswith(draft.text.strip()):
+        draft.delete()

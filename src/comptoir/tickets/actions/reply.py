@@ -18,13 +18,14 @@ from comptoir.merchant.models import Person, Route
 from comptoir.replies.signing import signed
 from comptoir.rulebook.capabilities import capability
 from comptoir.tickets import template_uses
+from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.sendable import checked, hold_if_somebody_wrote
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
-from comptoir.tickets.models import Draft, Message, Outbox, ThreadKey, Ticket
+from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
 from comptoir.tickets.signing import signature_of
 
 __all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry", "send"]
@@ -48,13 +49,15 @@ def send(
     knows_message_id: int | None = None,
     anyway: bool = False,
     how: How | None = None,
+    knows_draft_ms: int | None = None,
 ) -> Message:
     """Put a reply into the outbox, the signature of its channel below.
 
     `key` is made when the composer opens: the same key again gives the reply it made before, also
     after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
     buyer or a colleague the reply is held unless `anyway`. `how` says all that was chosen; without
-    it `then` alone. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
+    it `then` alone. `knows_draft_ms` is the draft the writer's page knew: one that another tab wrote
+    since is kept. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
     another text.
     """
     how = how or How(then=then)
@@ -70,7 +73,9 @@ def send(
                 hold_if_somebody_wrote(ticket, knows_message_id)
             message = _store(ticket, text.strip(), files, how, below, by=by, now=now, key=key)
             _queue(ticket, message, route, how, key=key, now=now)
-            Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
+            draft.leave(
+                ticket, message.new_text, by=by, is_note=False, key=key, knows_ms=knows_draft_ms
+            )
             return message
 
 
@@ -111,7 +116,7 @@ def answered_elsewhere(
             else:
                 keep_by_reply(ticket, message, at=now, now=now)
             set_status(ticket, status, by=by, now=now)
-            Draft.objects.filter(ticket=ticket, person=by, is_note=False).delete()
+            draft.leave(ticket, message.new_text, by=by, is_note=False)
             return message
 
 

@@ -183,7 +183,7 @@ def make_kept(draft: Draft | None, files: Sequence[DraftFile], times: Times) -> 
     return Kept(
         text=draft.text,
         is_note=draft.is_note,
-        saved_ms=milliseconds(draft.saved_at),
+        saved_ms=milliseconds(draft.saved_at) if draft.text else 0,
         files=tuple(make_attached(file) for file in files),
         choices=choices,
         older=older,

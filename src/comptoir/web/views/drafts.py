@@ -60,6 +60,7 @@ def told(request: HttpRequest, saved: draft.Saved) -> dict[str, Any]:
     return {
         "saved_ms": draft.milliseconds(saved.saved_at) if saved.saved_at else 0,
         "is_newest": saved.is_newest,
+        "is_said": saved.is_said,
         "ticket": saved.ticket_id,
         "older": len(saved.older),
         "time": times.clock(times.now),
@@ -78,7 +79,7 @@ def read(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def standing(request: HttpRequest, row: Draft | None, ticket_id: int | None) -> dict[str, Any]:
     """Tell how a draft stands."""
     return {
-        "saved_ms": draft.milliseconds(row.saved_at) if row else 0,
+        "saved_ms": draft.milliseconds(row.saved_at) if row and row.text else 0,
         "text": row.text if row else "",
         "ticket": ticket_id,
         "csrf": get_token(request),

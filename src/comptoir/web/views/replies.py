@@ -35,6 +35,7 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
             knows_message_id=number_in(form.get("knows_message_id")),
             anyway=form.get("anyway") == "1",
             how=how_in(request),
+            knows_draft_ms=number_in(form.get("knows_ms")),
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
@@ -80,7 +81,9 @@ def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
             text_in(request.POST, "text"),
             by=person_in(request),
             now=clock.now(),
+            key=key_in(request.POST),
             files=files_in(request, draft),
+            knows_draft_ms=number_in(request.POST.get("knows_ms")),
         )
     except Refused as refused:
         return answers.refuse(request, ticket_id, refused)
@@ -106,6 +109,8 @@ def undo(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
     _check(request, ticket_id, message_id)
     if taking_back.undo(message_id, by=person_in(request), now=clock.now()):
         toast = Toast(_("Taken back. Nothing was sent."))
+    elif taking_back.is_taken_back(message_id):
+        toast = Toast(_("It was taken back already. Nothing was sent."))
     else:
         toast = Toast(_("Too late: the reply has gone on its way."), is_bad=True)
     return answers.go_on(request, f"/tickets/{ticket_id}", toast)

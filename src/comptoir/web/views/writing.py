@@ -56,6 +56,7 @@ def party_in(form: QueryDict) -> Party | None:
 def choices_in(form: QueryDict) -> dict[str, Any]:
     """Read the choices as a draft keeps them: as they stand, wrong ones too, to be mended later."""
     return {
+        "key": form.get("key", "")[:60],
         "then": form.get("then", "")[:20],
         "to": party_in(form) or "",
         "holding": form.get("holding") == "1",

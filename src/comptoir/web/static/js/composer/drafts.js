@@ -77,10 +77,18 @@ function take(kept, place, ms) {
   untell("session");
   const knew = place.dataset.savedMs;
   place.dataset.savedMs = kept.saved_ms;
+  if (kept.is_said && typedMs === ms) return tellSaid(place);
   say(text().value ? fill(words.composer.saved, { time: kept.time }) : "");
   if (!kept.is_newest) tellNewer();
   else if (kept.older && knew !== "0") tellOlder();
   if (place.dataset.ticket && String(kept.ticket) !== place.dataset.ticket) tellMoved(kept.ticket);
+}
+
+// It left a moment ago, and its answer got lost: to send it from here would be to send it twice.
+function tellSaid(place) {
+  memory.forget(place.dataset.place);
+  text().value = "";
+  say(words.composer.said_already);
 }
 
 const reload = () => {

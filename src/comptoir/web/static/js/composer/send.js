@@ -8,6 +8,8 @@ import * as memory from "comptoir/composer/memory.js";
 import { words } from "comptoir/words.js";
 
 const AGAIN_MS = 4000;
+const UNREACHED = [502, 503, 504]; // what a server in front says while the desk is away
+const isGood = (status) => status >= 200 && status < 300;
 let waiting = null; // the button to press once the line is back, and the text it stands for
 let timer = 0;
 
@@ -61,18 +63,25 @@ function lost(button) {
   timer = setTimeout(tryAgain, AGAIN_MS);
 }
 
-function giveUp() {
+function waitNoMore() {
   waiting = null;
   clearTimeout(timer);
   untell("waits");
+}
+
+function giveUp() {
+  waitNoMore();
+  if (field("send_at")) field("send_at").value = "";
   text()?.focus();
 }
 
 async function tryAgain() {
-  if (!waiting?.button.isConnected) return giveUp();
-  if (await look()) {
+  if (!waiting?.button.isConnected) return waitNoMore();
+  const isBack = await look();
+  if (!waiting?.button.isConnected) return waitNoMore();
+  if (isBack) {
     const { button } = waiting;
-    giveUp();
+    waitNoMore();
     button.click();
     return;
   }
@@ -80,19 +89,39 @@ async function tryAgain() {
   timer = setTimeout(tryAgain, AGAIN_MS);
 }
 
+// The desk has it: forgotten before the emptied composer comes, which would be filled with it again.
+function taken({ target, detail }) {
+  if (!form() || !target.matches?.("[data-send]") || !isGood(detail.xhr.status)) return;
+  stop();
+  untell();
+  memory.forget(form().dataset.place);
+}
+
+// Somebody logged in again and the token is another one: once more, as it was.
+async function renewed(button) {
+  if (button.dataset.isRenewed || !(await look())) return false;
+  button.dataset.isRenewed = "1";
+  button.click();
+  return true;
+}
+
 async function after({ target, detail }) {
   if (!form() || !target.matches?.("[data-send]")) return;
   const { status } = detail.xhr;
+  if (!status) return;
+  if (UNREACHED.includes(status)) return lost(target);
+  if (status === 403 && (await renewed(target))) return;
+  delete target.dataset.isRenewed;
+  if (!form()) return;
   field("anyway").value = "";
-  if (status >= 200 && status < 300) {
-    stop();
-    untell();
-    memory.forget(form().dataset.place);
-    return;
-  }
+  if (isGood(status)) return;
   field("send_at").value = "";
   if (status === 401) await look();
-  if (status === 403 && (await look())) target.click();
+}
+
+// Which draft is sent with it: one that another tab wrote meanwhile stays.
+function addKnown({ target, detail }) {
+  if (target.matches?.("[data-send]")) detail.parameters.set("knows_ms", form().dataset.savedMs);
 }
 
 function takeKey(place) {
@@ -133,7 +162,9 @@ function onClick(event) {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("htmx:configRequest", addKnown);
 document.addEventListener("htmx:beforeRequest", before);
+document.addEventListener("htmx:beforeOnLoad", taken);
 document.addEventListener("htmx:afterRequest", after);
 document.addEventListener("htmx:sendError", ({ target }) => target.matches?.("[data-send]") && lost(target));
 document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
