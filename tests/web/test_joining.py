@@ -31,6 +31,8 @@ def said(page: Any, place: str) -> str:
 def two_of_one_buyer(shop: Shop, now: datetime) -> tuple[Ticket, Ticket]:
     first = open_ticket(shop, shop.amazon_de, asked_ago=3 * HOUR, now=now)
     second = open_ticket(shop, shop.amazon_de, asked_ago=HOUR, text="And my invoice?", now=now)
+    second.customer = first.customer
+    second.save(update_fields=["customer"])
     return first, second
 
 

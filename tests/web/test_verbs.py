@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, Ticket
+from comptoir.web import shell
 from tests.web.conftest import LogIn
 from tests.web.pages import all_words, tree, words
 from tests.web.shop import Shop, open_ticket, say
@@ -257,6 +258,7 @@ def test_ticket_says_to_administrators_that_no_policy_matched(
     matched = all_words(log_in(shop.camille).get(address), ".head__channel")
     version.policy.is_default = True
     version.policy.save()
+    shell.forget()
 
     told = all_words(log_in(shop.camille).get(address), ".head__channel")
     not_told = all_words(log_in(shop.noah).get(address), ".head__channel")

@@ -20,6 +20,7 @@ class PolicyRef:
     policy_id: int
     name: str
     number: int
+    is_default: bool = False
 
     @property
     def words(self) -> str:
@@ -43,9 +44,9 @@ def read_refs(helds: Iterable[Held]) -> dict[int, PolicyRef]:
         return {}
     rows = PolicyVersion.objects.filter(pk__in=ids)
     return {
-        pk: PolicyRef(policy_id, policy_name(name), number)
-        for pk, policy_id, name, number in rows.values_list(
-            "pk", "policy_id", "policy__name", "number"
+        pk: PolicyRef(policy_id, policy_name(name), number, is_default)
+        for pk, policy_id, name, number, is_default in rows.values_list(
+            "pk", "policy_id", "policy__name", "number", "policy__is_default"
         )
     }
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from comptoir.core.calendars import Calendar
 from comptoir.core.calendars.always import ALWAYS
 from comptoir.core.calendars.spec import calendar_from_spec
 from comptoir.merchant.duty import OFFICE, Duty, holds
 from comptoir.merchant.models import Absence, Person
+from comptoir.storage import rows
 from comptoir.tickets.actions import snooze
 from comptoir.tickets.models import Ticket
 from comptoir.web.present.days import plain_day
@@ -53,9 +55,7 @@ def read_together(
         "now": times.now,
         "office": OFFICE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(READ_SQL, values)
-        is_following, teams, absences, office, limit = cursor.fetchone()
+    is_following, teams, absences, office, limit = rows.fetch(READ_SQL, values)[0]
     duty = _duty(people, json.loads(absences or "[]"), office, times)
     last = limit - snooze.BEFORE_LIMIT if limit else None
     return Together(
@@ -85,8 +85,13 @@ def _duty(people: Sequence[Person], rows: list[Any], office: str | None, times: 
         person = by_number.get(person_id)
         if person is not None and holds(absence, person, now=times.now):
             found[person_id] = absence
-    calendar = calendar_from_spec(json.loads(office)) if office else ALWAYS
-    return Duty(times.now, calendar, found)
+    return Duty(times.now, _office(office) if office else ALWAYS, found)
+
+
+@lru_cache(maxsize=16)
+def _office(spec: str) -> Calendar:
+    """Give the office's hours, laid out once."""
+    return calendar_from_spec(json.loads(spec))
 
 
 def _hand(person: Person, duty: Duty, times: Times, assignee_id: int | None) -> Hand:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from comptoir.inbox.connecting import ZONES
-from comptoir.merchant.models import Channel, Person, Route
+from comptoir.merchant.models import Channel, Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
 from comptoir.rulebook import capability
+from comptoir.storage import rows
 from comptoir.tickets.actions import sendable
 from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
 from comptoir.tickets.queries import Conversation
@@ -18,9 +20,16 @@ from comptoir.web.present.composer import Composer, Kept, make_composer, make_ke
 from comptoir.web.present.later import Later, make_later
 from comptoir.web.present.times import Times
 
+CAN_SEND_SQL = """
+SELECT EXISTS (SELECT FROM merchant_route r JOIN merchant_connection c ON c.id = r.connection_id
+    WHERE r.channel_id = %(channel)s AND r.sends AND c.state = 'active')
+"""
 
-def read_composer(rights: Rights, read: Conversation, last_id: int, times: Times) -> Composer:
-    """Read the composer of a ticket: one query, two where it has a draft, one more for later."""
+
+def read_composer(
+    rights: Rights, read: Conversation, last_id: int, times: Times, people: Sequence[Person]
+) -> Composer:
+    """Read the composer of a ticket; `people` are those who can answer it, one of them perhaps us."""
     ticket = read.ticket
     able = capability(ticket.channel.marketplace)
     composer = make_composer(
@@ -37,7 +46,8 @@ def read_composer(rights: Rights, read: Conversation, last_id: int, times: Times
         asked_by=_asked_by(read),
         later=_later(read, times) if able.reply_by_mail else None,
     )
-    return _signed(composer, rights, ticket.channel)
+    writer = next((one for one in people if one.pk == rights.person_id), None)
+    return _signed(composer, rights, ticket.channel, writer)
 
 
 def read_composer_of_order(
@@ -66,11 +76,13 @@ def read_composer_of_order(
     return _signed(composer, rights, order.channel)
 
 
-def _signed(composer: Composer, rights: Rights, channel: Channel) -> Composer:
+def _signed(
+    composer: Composer, rights: Rights, channel: Channel, writer: Person | None = None
+) -> Composer:
     """Say what is put below the text: nothing in a portal, where one writes oneself."""
     if composer.lock or composer.portal:
         return composer
-    person = Person.objects.get(pk=rights.person_id)
+    person = writer or Person.objects.get(pk=rights.person_id)
     return replace(composer, signature=signature_on(channel, person))
 
 
@@ -84,8 +96,7 @@ def kept_of(draft: Draft | None, times: Times) -> Kept:
 
 def can_send(channel: Channel) -> bool:
     """Tell whether a mailbox may send for the channel."""
-    routes = Route.objects.filter(channel_id=channel.pk, sends=True)
-    return routes.filter(connection__state="active").exists()
+    return bool(rows.fetch(CAN_SEND_SQL, {"channel": channel.pk})[0][0])
 
 
 def buyer_zone(channel: Channel, about: Ticket | Order) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import Q
@@ -15,15 +16,19 @@ from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses
 
 CANDIDATES_MAX = 8
+JOINING = ("merged", "split")
 UNDOABLE_FOR = timedelta(days=7)
 GIST_CHARS = 120
 
 
-def joinable(rights: Rights, read: Conversation, times: Times) -> Joinable:
-    """Read it: two queries, none for who may only read."""
+def joinable(
+    rights: Rights, read: Conversation, others: Sequence[Ticket], times: Times
+) -> Joinable:
+    """Say it, of the other tickets of the same buyer or order; one query where tickets were joined."""
     ticket = read.ticket
     if not rights.may_answer:
         return Joinable()
+    was_joined = any(fact.kind in JOINING for fact in read.facts)
     asking = {fact.data.get("id") for fact in read.facts if fact.kind in ASKING}
     asked = [message for message in read.messages if str(message.pk) in asking]
     parts = [
@@ -33,27 +38,15 @@ def joinable(rights: Rights, read: Conversation, times: Times) -> Joinable:
         for m in asked
     ]
     return Joinable(
-        candidates=tuple(_candidates(rights, ticket, times)),
+        candidates=tuple(_candidates(others, ticket, times)),
         parts=tuple(parts) if len(parts) > 1 else (),
-        joined=tuple(_joined(ticket, times)),
+        joined=tuple(_joined(ticket, times)) if was_joined else (),
         soonest=times.for_input(times.now + timedelta(hours=1)),
     )
 
 
-def _candidates(rights: Rights, ticket: Ticket, times: Times) -> list[Candidate]:
-    same = Q(pk__in=[])
-    if ticket.customer_id:
-        same |= Q(customer_id=ticket.customer_id)
-    if ticket.order_number:
-        same |= Q(order_number=ticket.order_number)
-    if ticket.reply_address:
-        same |= Q(reply_address=ticket.reply_address)
-    found = (
-        Ticket.objects.visible_to(rights)
-        .filter(same, channel_id=ticket.channel_id, merged_into__isnull=True)
-        .exclude(pk=ticket.pk)
-        .order_by("-last_message_at")[:CANDIDATES_MAX]
-    )
+def _candidates(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[Candidate]:
+    found = [other for other in others if other.channel_id == ticket.channel_id][:CANDIDATES_MAX]
     words = statuses(times.language)
     return [
         Candidate(

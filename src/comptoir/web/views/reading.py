@@ -22,6 +22,7 @@ from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
 from comptoir.web import shell
+from comptoir.web.keeping import keep
 from comptoir.web.present import side
 from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import short_name
@@ -29,7 +30,7 @@ from comptoir.web.present.customer import make_customer
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.order import make_order
 from comptoir.web.present.people import initials
-from comptoir.web.present.policies import refs_of
+from comptoir.web.present.policies import Refs, refs_of
 from comptoir.web.present.side import EarlierView
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
@@ -40,6 +41,12 @@ from comptoir.web.views.joinable import joinable
 from comptoir.web.views.talking import read_days, recorded_of, refs_in
 
 EARLIER_SHOWN_MAX = 6
+OTHERS_MAX = 14
+OTHERS_READ = (
+    "gist", "last_message_at", "status", "order_number", "channel_id", "channel__short_name",
+    "assignee__name",
+)  # fmt: skip
+KEPT_SECONDS = 5.0
 ORDERS_SHOWN_MAX = 6
 BANNERS_MAX = 2
 MARKS = ("no_response_needed", "undo_no_response_needed", "buyer_message")
@@ -51,12 +58,13 @@ def read_ticket(
     """Read everything the ticket page shows, with so many messages. Raises `NoSuchTicket`."""
     read = queries.conversation(rights, ticket_id, shown=shown)
     ticket = read.ticket
-    people = queries.people_who_can_answer(rights, ticket) if rights.may_answer else []
+    people = _answering(rights, ticket) if rights.may_answer else []
     able = capability(ticket.channel.marketplace)
     projection = project(recorded_of(read.facts), ticket.held, now=times.now)
     evaluation = projection.evaluation if projection else None
     refs = refs_in(ticket, read.facts)
-    earlier = _earlier(rights, ticket, times)
+    others = _others(rights, ticket)
+    earlier = _earlier(others, ticket, times)
     mark = _holding_mark(read.facts)
     last_id = max((message.pk for message in read.messages), default=0)
     language = times.language
@@ -100,29 +108,44 @@ def read_ticket(
             preset(ticket.channel.marketplace, ticket.channel.country),
             _evidence(read.messages),
         ),
-        composer=read_composer(rights, read, last_id, times),
+        composer=read_composer(rights, read, last_id, times, people),
         outside=_outside(mark, read, times),
         mark_needs_confirmation=bool(able.no_response_needed_exists)
         and not able.no_response_needed_by_software,
         can=_can(rights, read, mark),
-        joins=joinable(rights, read, times),
+        joins=joinable(rights, read, others, times),
         mean=_mean(ticket, evaluation, times),
         is_history=ticket.status == Ticket.Status.CLOSED,
         is_watched=ticket.channel.is_watched_only,
-        is_unmatched=rights.may_administer and _is_unmatched(ticket),
+        is_unmatched=rights.may_administer and _is_unmatched(ticket, refs),
         tags=tuple(ticket.tags),
         known_tags=_known_tags(times) if rights.may_answer else (),
     )
 
 
-def _is_unmatched(ticket: Ticket) -> bool:
+def _is_unmatched(ticket: Ticket, refs: Refs) -> bool:
     """Tell whether no policy matched, so that the default one applies."""
-    version = ticket.policy_version
-    return version is not None and version.policy.is_default
+    applied = refs.get(ticket.policy_version_id or 0)
+    return applied is not None and applied.is_default
+
+
+def _answering(rights: Rights, ticket: Ticket) -> list[Person]:
+    """Give the people the ticket can be given to, as they were a few seconds ago at most."""
+    people: list[Person] = keep(
+        ("answering", ticket.channel_id),
+        lambda: queries.people_who_can_answer(rights, ticket),
+        seconds=KEPT_SECONDS,
+    )
+    return people
 
 
 def _known_tags(times: Times) -> tuple[str, ...]:
     """Give the tags that policies look at, to choose from."""
+    tags: tuple[str, ...] = keep("policy_tags", lambda: _policy_tags(times), seconds=KEPT_SECONDS)
+    return tags
+
+
+def _policy_tags(times: Times) -> tuple[str, ...]:
     looked_at = (
         one.conditions.allowed.get("tags", ()) for one in policy_list(now=times.now).listed
     )
@@ -158,19 +181,27 @@ def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Ca
     return {promised.policy.name: promised.calendars[known[0]]} if known else {}
 
 
-def _earlier(rights: Rights, ticket: Ticket, times: Times) -> list[EarlierView]:
-    """Read the other tickets of the same customer or order, the open ones first."""
-    same = Q(customer_id=ticket.customer_id) if ticket.customer_id else Q(pk__in=[])
+def _others(rights: Rights, ticket: Ticket) -> list[Ticket]:
+    """Read the other tickets of the same customer or order, the latest first."""
+    same = Q(customer_id=ticket.customer_id) if ticket.customer_id else Q()
     if ticket.order_number:
         same |= Q(order_number=ticket.order_number, channel_id=ticket.channel_id)
+    if not same:
+        return []
     found = (
         Ticket.objects.visible_to(rights)
         .filter(same, merged_into__isnull=True)
         .exclude(pk=ticket.pk)
         .select_related("channel", "assignee")
-        .order_by("-last_message_at")[:EARLIER_SHOWN_MAX]
+        .only(*OTHERS_READ)
+        .order_by("-last_message_at")[:OTHERS_MAX]
     )
-    made = side.make_earlier(found, ticket, times)
+    return list(found)
+
+
+def _earlier(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[EarlierView]:
+    """Show some of them, the open ones first."""
+    made = side.make_earlier(others[:EARLIER_SHOWN_MAX], ticket, times)
     return sorted(made, key=lambda other: not other.is_open)
 
 

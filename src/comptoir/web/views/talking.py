@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import get_language
+
 from comptoir.tickets.models import Fact, Ticket
 from comptoir.tickets.projection import Recorded
 from comptoir.tickets.promising import POLICY_APPLIED
 from comptoir.tickets.queries import Conversation
 from comptoir.web import shell
+from comptoir.web.keeping import keep
+from comptoir.web.known import NAMES_SECONDS
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.conversation import Day, make_days, make_messages
 from comptoir.web.present.policies import PolicyRef, Refs, held_in, read_refs
@@ -37,7 +41,11 @@ def read_days(read: Conversation, times: Times, refs: Refs, *, may_answer: bool)
 def refs_in(ticket: Ticket, facts: Sequence[Fact]) -> dict[int, PolicyRef]:
     """Name the promises that the ticket has and had."""
     had = [held for fact in facts if fact.kind == POLICY_APPLIED for held in held_in(fact.data)]
-    return read_refs([*([ticket.held] if ticket.held else []), *had])
+    held = [*([ticket.held] if ticket.held else []), *had]
+    found: dict[int, PolicyRef] = keep(
+        ("policy_refs", get_language(), tuple(held)), lambda: read_refs(held), seconds=NAMES_SECONDS
+    )
+    return found
 
 
 def recorded_of(facts: Sequence[Fact]) -> list[Recorded]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from comptoir.alerts import mine
 from comptoir.alerts.actions.acknowledge import acknowledge_ticket
 from comptoir.storage import clock
-from comptoir.tickets.queries import merged_into
+from comptoir.tickets.queries import MergedAway
 from comptoir.web import shell
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
@@ -25,15 +25,18 @@ def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
     `part=page` gives the content alone, which a script fetches ahead of time: whoever does so has
     not opened the ticket yet; they have when they ask for `part=live` with `opened=1`.
     """
-    if into := merged_into(rights_in(request), ticket_id):
-        said = _("That ticket was merged into this one.")
-        return answers.go_on(request, f"/tickets/{into}", Toast(said))
     part = request.GET.get("part")
-    if part != "page" and (part != "live" or request.GET.get("opened") == "1"):
+    try:
+        if part == "live":
+            if request.GET.get("opened") == "1":
+                _take_note(request, ticket_id)
+            return answers.parts(request, ticket_id)
+        view = read_ticket(rights_in(request), ticket_id, answers.times_of(request))
+    except MergedAway as merged:
+        said = _("That ticket was merged into this one.")
+        return answers.go_on(request, f"/tickets/{merged.into}", Toast(said))
+    if part != "page":
         _take_note(request, ticket_id)
-    if part == "live":
-        return answers.parts(request, ticket_id)
-    view = read_ticket(rights_in(request), ticket_id, answers.times_of(request))
     return render(request, "ticket/page.html", {"ticket": view, "is_swap": part == "page"})
 
 
