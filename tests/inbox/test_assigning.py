@@ -186,3 +186,37 @@ def test_turns_are_fair_when_many_come_at_once(
 
     held = [holder(ticket) for ticket in tickets]
     assert (held.count("Inès"), held.count("Rosa")) == (4, 4)
+
+
+def test_tickets_that_no_rule_wants_do_not_stand_before_those_that_one_does(
+    desk: Desk, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many came at once: a mailbox that is connected brings hundreds."""
+    monkeypatch.setattr(giving, "BATCH", 2)
+    rule("person", person=desk.ines, conditions={"marketplace": ["shopify"]})
+    for number in range(5):
+        desk.writes(at=NOON, thread=f"other{number}")
+    wanted = desk.writes(at=NOON + timedelta(minutes=1), thread="wanted", channel=desk.shop)
+
+    giving.step(now=NOON + HOUR)
+
+    assert holder(wanted) == "Inès"
+
+
+def test_ticket_that_no_rule_wants_is_looked_at_once(
+    desk: Desk, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule("person", person=desk.ines, conditions={"marketplace": ["shopify"]})
+    ticket = desk.writes(at=NOON)
+    looked: list[int] = []
+    real = giving.apply
+
+    def counted(ticket_id: int, *rest: object, **named: object) -> bool:
+        looked.append(ticket_id)
+        return real(ticket_id, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(giving, "apply", counted)
+    for second in range(5):
+        giving.step(now=NOON + HOUR + timedelta(seconds=second))
+
+    assert looked == [ticket.pk]

@@ -9,6 +9,7 @@ twice changes nothing.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,13 +34,15 @@ OVERLAP = timedelta(seconds=30)
 MARK_EVERY = timedelta(seconds=5)
 LOCK = 0x61737367
 BATCH = 200
+BATCHES_AT_ONCE_MAX = 50
 CAUSES = ("buyer_message", "case_opened", "return_requested", "tier_corrected", "tagged", "woken")
 FAILED = "assignment_failed"
 
 # What a rule found nobody for is looked at anew only when something happened since.
 WAITING_SQL = """
-SELECT t.id, t.assignee_id FROM tickets_ticket t
-WHERE t.queue_tier IS NOT NULL AND t.id IN (
+SELECT t.id, t.assignee_id, (SELECT max(f.id) FROM tickets_fact f
+    WHERE f.ticket_id = t.id AND f.kind = ANY(%(causes)s)) FROM tickets_ticket t
+WHERE t.queue_tier IS NOT NULL AND t.id <> ALL(%(besides)s) AND t.id IN (
     SELECT f.ticket_id FROM tickets_fact f
     WHERE f.id > %(after)s AND f.stored_at > %(since)s AND f.kind = ANY(%(causes)s))
 AND ((t.assignee_id IS NULL AND t.team_id IS NULL AND NOT EXISTS (
@@ -49,14 +52,51 @@ AND ((t.assignee_id IS NULL AND t.team_id IS NULL AND NOT EXISTS (
     OR t.assignee_id = ANY(%(away)s))
 ORDER BY t.queue_tier, t.queue_at, t.id LIMIT %(count)s
 """
+NEWEST_SQL = "SELECT coalesce(max(id), 0) FROM tickets_fact"
+
+
+@dataclass(slots=True)
+class Memory:
+    """What this process need not look at again: the newest fact, and tickets that no rule wants.
+
+    `unwanted` holds the cause by which a ticket was looked at; other `rules` may want it.
+    """
+
+    newest: int = -1
+    since: datetime | None = None
+    rules: tuple[Any, ...] = ()
+    unwanted: dict[int, int] = field(default_factory=dict)
+
+    def has_news(self, *, now: datetime) -> bool:
+        """Tell whether there are facts that were not there before, or may still become visible."""
+        with connection.cursor() as cursor:
+            cursor.execute(NEWEST_SQL)
+            newest = cursor.fetchone()[0]
+        if newest != self.newest or self.since is None or now < self.since:
+            self.newest, self.since = newest, now
+        return now - self.since <= OVERLAP
+
+    def forget_if_other(self, listed: list[AssignmentRule]) -> None:
+        """Look at everything again when the rules are others, and now and then to stay small."""
+        rules = tuple((rule.pk, rule.changed_at) for rule in listed)
+        if rules != self.rules or len(self.unwanted) > UNWANTED_MAX:
+            self.rules = rules
+            self.unwanted.clear()
+
+
+UNWANTED_MAX = 20_000
+_memory = Memory()
 
 
 def step(*, now: datetime) -> bool:
     """Give what came in since the last look, and tell whether there may be more right now."""
+    if not _memory.has_news(now=now):
+        return False
     duty = read_duty(now=now)
     listed = rules.active_rules()
     if not listed and not duty.absences:
         return False
+    _memory.forget_if_other(listed)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -109,20 +149,39 @@ def _look(listed: list[AssignmentRule], duty: Duty, *, now: datetime) -> bool:
         "since": now - timedelta(hours=1),
         "causes": list(CAUSES),
         "away": list(duty.absences),
+        "besides": [],
         "count": BATCH,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING_SQL, values)
-        found = cursor.fetchall()
-    for ticket_id, assignee_id in found:
-        try:
-            if assignee_id is None or give_on(ticket_id, duty, now=now):
-                apply(ticket_id, listed, duty, now=now)
-        except Exception:
-            log.exception("assigning: ticket %s could not be given", ticket_id)
-    if len(found) < BATCH:
-        _remember(marks, now=now)
-    return False
+    for _round in range(BATCHES_AT_ONCE_MAX):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING_SQL, values)
+            found = cursor.fetchall()
+        for ticket_id, assignee_id, cause in found:
+            _try(ticket_id, assignee_id, cause, listed, duty, now=now)
+        if len(found) < BATCH:
+            _remember(marks, now=now)
+            return False
+        values["besides"] += [row[0] for row in found]
+    return True
+
+
+def _try(
+    ticket_id: int,
+    assignee_id: int | None,
+    cause: int,
+    listed: list[AssignmentRule],
+    duty: Duty,
+    *,
+    now: datetime,
+) -> None:
+    if assignee_id is None and _memory.unwanted.get(ticket_id) == cause:
+        return
+    try:
+        is_free = assignee_id is None or give_on(ticket_id, duty, now=now)
+        if is_free and not apply(ticket_id, listed, duty, now=now):
+            _memory.unwanted[ticket_id] = cause
+    except Exception:
+        log.exception("assigning: ticket %s could not be given", ticket_id)
 
 
 def _settle(ticket: Ticket, what: str, *, now: datetime, **audited: Any) -> None:
