@@ -10,6 +10,7 @@ from comptoir.alerts import causes, planning
 from comptoir.alerts.actions.acknowledge import acknowledge_ticket
 from comptoir.alerts.models import Alert, Delivery
 from comptoir.alerts.sources.looking import QUICK, look
+from comptoir.alerts.standing import standing_of
 from comptoir.inbox import presence, snoozes
 from comptoir.merchant.rights import rights_of
 from comptoir.tickets.actions import assign, follow, note, snooze
@@ -105,3 +106,18 @@ def test_person_hears_that_what_they_put_off_is_back(desk: Desk) -> None:
 
     assert heard(FRIDAY + 2 * HOUR + timedelta(seconds=5)) == [("Inès", "followed", "count")]
     assert Alert.objects.get(kind="followed").data["why"] == "back"
+
+
+def test_follower_who_left_the_team_hears_nothing_more(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    follow.follow(ticket.pk, by=desk.ines, now=FRIDAY + MINUTE / 2)
+    for team in desk.ines.teams.all():
+        team.members.remove(desk.ines)
+    desk.writes("Hello?", at=FRIDAY + 3 * MINUTE)
+
+    heard(FRIDAY + 4 * MINUTE)
+
+    waiting = [row.pk for row in Delivery.objects.filter(person=desk.ines)]
+    assert standing_of(waiting, now=FRIDAY + 4 * MINUTE) == {}
+    causes.sweep(now=FRIDAY + 4 * MINUTE)
+    assert heard(FRIDAY + 5 * MINUTE) == []

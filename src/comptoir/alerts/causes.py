@@ -24,6 +24,15 @@ EXISTS (SELECT FROM tickets_clock c, jsonb_array_elements(c.warnings) AS w
     WHERE c.ticket_id = a.ticket_id AND c.kind = a.clock_kind AND c.number = a.clock_number
     AND c.ended_at IS NULL AND w->>0 = a.threshold AND (w->>1)::timestamptz <= %(now)s)"""
 
+HEARER_SEES = """
+EXISTS (SELECT FROM merchant_person p JOIN tickets_ticket t ON t.id = a.ticket_id
+    WHERE p.id = (a.data->>'hearer')::bigint AND p.is_active AND (
+        p.role IN ('admin', 'reader') OR t.assignee_id = p.id OR EXISTS (
+            SELECT FROM merchant_team_members m
+            JOIN merchant_team_channels c ON c.team_id = m.team_id
+            WHERE m.person_id = p.id AND c.channel_id = t.channel_id)))"""
+"""Who follows a ticket, or was named there, may have left its team since: `merchant.rights`."""
+
 CONDITIONS: dict[Alert.Kind, str] = {
     Alert.Kind.CLOCK: CLOCK,
     Alert.Kind.CLAIM: """
@@ -61,11 +70,12 @@ EXISTS (SELECT FROM tickets_ticket t JOIN sla_policyversion v ON v.id = t.policy
     Alert.Kind.VERIFY_DIFFERS: """
 EXISTS (SELECT FROM storage_setting s WHERE s.key = 'sla_verify_result'
     AND s.value->>'differences' <> '0')""",
-    Alert.Kind.MENTION: """
+    Alert.Kind.MENTION: f"""
 EXISTS (SELECT FROM tickets_mention m WHERE m.message_id = (a.data->>'message')::bigint
-    AND m.person_id = (a.data->>'hearer')::bigint AND m.seen_at IS NULL)""",
-    Alert.Kind.FOLLOWED: """
-EXISTS (SELECT FROM tickets_ticket t WHERE t.id = a.ticket_id AND t.merged_into_id IS NULL)""",
+    AND m.person_id = (a.data->>'hearer')::bigint AND m.seen_at IS NULL) AND {HEARER_SEES}""",
+    Alert.Kind.FOLLOWED: f"""
+EXISTS (SELECT FROM tickets_ticket t WHERE t.id = a.ticket_id AND t.merged_into_id IS NULL)
+AND {HEARER_SEES}""",
     Alert.Kind.BREACH_STATE: """
 EXISTS (SELECT FROM alerts_breachstate b WHERE b.channel_id = a.channel_id
     AND b.state = a.data->>'state')""",
