@@ -15,7 +15,7 @@ from comptoir.alerts import delivering
 from comptoir.alerts.causes import sweep
 from comptoir.alerts.due import CLAIM_COUNT, has_backlog, record_due
 from comptoir.alerts.escalating import escalate_due, times
-from comptoir.alerts.planning import LATE_AFTER, plan
+from comptoir.alerts.planning import LATE_AFTER, is_there_work, plan
 from comptoir.alerts.sources.looking import QUICK, RARE, SLOW, look
 from comptoir.inbox.worker import Loop
 from comptoir.storage import clock
@@ -23,6 +23,7 @@ from comptoir.storage import clock
 PAUSE_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
+ESCALATE_SECONDS = 2.0
 SLOW_SECONDS = 60.0
 RARE_SECONDS = 300.0
 """What counts weeks of messages is not asked every minute."""
@@ -45,6 +46,7 @@ class Alerting:
     looked_slowly_at: float = float("-inf")
     looked_rarely_at: float = float("-inf")
     swept_at: float = float("-inf")
+    escalated_at: float = float("-inf")
     planned_at: float = field(default_factory=time.monotonic)
 
     def step(self) -> None:
@@ -58,7 +60,11 @@ class Alerting:
             look(RARE, now=now)
         if self._is_time("swept_at", SWEEP_SECONDS):
             sweep(now=now)
-        escalate_due(now=now)
+        if self._is_time("escalated_at", ESCALATE_SECONDS):
+            escalate_due(now=now)
+        if not is_there_work():
+            self.planned_at = time.monotonic()
+            return
         is_behind = has_backlog(since=now - LATE_AFTER - timedelta(seconds=1))
         if not is_behind or time.monotonic() - self.planned_at > BACKLOG_SECONDS_MAX:
             plan(now=now)

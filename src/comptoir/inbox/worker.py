@@ -58,7 +58,7 @@ def work(more: Sequence[Loop] = ()) -> None:
         ("snoozes", snoozes.PAUSE_SECONDS, lambda: snoozes.wake_due(now=now())),
         ("assigning", giving.PAUSE_SECONDS, lambda: giving.step(now=now())),
         ("presence", presence.PRUNE_SECONDS, lambda: presence.prune(now=now())),
-        ("search", indexing.PAUSE_SECONDS, indexing.step),
+        ("search", indexing.PAUSE_SECONDS, indexing.look),
         *more,
     ]
     threads = [

@@ -7,11 +7,16 @@ forward, to show what becomes of deadlines; a real desk never moves it.
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime, timedelta
 
 from comptoir.storage.models import Setting
 
 OFFSET_KEY = "demo_clock_offset_seconds"
+OFFSET_KEPT_SECONDS = 0.25
+"""A worker asks for the time some thirty times a second."""
+
+_kept: tuple[float, timedelta] = (float("-inf"), timedelta(0))
 
 
 def is_movable() -> bool:
@@ -22,7 +27,7 @@ def is_movable() -> bool:
 def now() -> datetime:
     """Give the present moment, in UTC."""
     present = datetime.now(UTC)
-    return present + offset() if is_movable() else present
+    return present + _recent_offset() if is_movable() else present
 
 
 def offset() -> timedelta:
@@ -39,3 +44,15 @@ def move_forward(by: timedelta) -> None:
         raise ValueError("The demo's clock only moves forward.")
     ahead = (offset() + by).total_seconds()
     Setting.objects.update_or_create(key=OFFSET_KEY, defaults={"value": ahead})
+    _keep(timedelta(seconds=ahead))
+
+
+def _recent_offset() -> timedelta:
+    read_at, known = _kept
+    return known if time.monotonic() - read_at < OFFSET_KEPT_SECONDS else _keep(offset())
+
+
+def _keep(ahead: timedelta) -> timedelta:
+    global _kept
+    _kept = (time.monotonic(), ahead)
+    return ahead

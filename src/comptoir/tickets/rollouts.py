@@ -34,6 +34,10 @@ SELECT t.id FROM tickets_ticket t WHERE t.id > %(after)s AND t.id <= %(to)s AND 
 AND (%(channels)s::bigint[] IS NULL OR t.channel_id = ANY(%(channels)s))
 ORDER BY t.id LIMIT %(count)s
 """  # noqa: S608 - made of the constant above
+IS_THERE_SQL = """
+SELECT EXISTS (SELECT FROM tickets_rollout WHERE finished_at IS NULL AND holds_from <= %(now)s)
+    OR EXISTS (SELECT FROM tickets_rolloutpart WHERE NOT is_finished)
+"""
 
 
 def begin(
@@ -59,6 +63,10 @@ def begin(
 
 def step(*, now: datetime) -> bool:
     """Do a piece of what is due, and tell whether there was any."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_THERE_SQL, {"now": now})
+        if not cursor.fetchone()[0]:
+            return False
     return _start_next(now=now) or _work_on_a_part(now=now)
 
 

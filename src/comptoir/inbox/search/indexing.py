@@ -7,6 +7,7 @@ feed's numbers are given before their transactions commit, so its last few are a
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -50,7 +51,16 @@ SET document_count = greatest(0, w.document_count + excluded.document_count)
 DROP_WORDS_SQL = "DELETE FROM inbox_searchword WHERE word = ANY(%(words)s) AND document_count <= 0"
 LOCK_SQL = "SELECT pg_try_advisory_xact_lock(hashtext('comptoir.search'))"
 
+LATE_SECONDS = 15.0
+"""For so long after the last news, numbers given earlier may still become visible."""
+NEWS_SQL = """
+SELECT coalesce((SELECT max(id) FROM storage_change), 0),
+    coalesce((SELECT max(id) FROM tickets_ticket), 0)
+"""
+
 _seen: dict[int, None] = {}
+_rest: tuple[tuple[int, int], float] | None = None
+"""What was newest when there was nothing left to do, and since when (of the monotonic clock)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,23 @@ class Position:
     up: int
     down: int
     version: int = VERSION
+
+
+def look() -> bool:
+    """Do a step when there may be something to do: at rest that is one query."""
+    global _rest
+    with connection.cursor() as cursor:
+        cursor.execute(NEWS_SQL)
+        change, ticket = cursor.fetchone()
+    newest, present = (int(change), int(ticket)), time.monotonic()
+    if _rest is not None and _rest[0] == newest and present - _rest[1] > LATE_SECONDS:
+        return False
+    if step():
+        _rest = None
+        return True
+    if _rest is None or _rest[0] != newest:
+        _rest = (newest, present)
+    return False
 
 
 def step() -> bool:
