@@ -18,9 +18,10 @@ Kind = Literal["link", "email", "phone"]
 WORDS: dict[Kind, str] = {"link": "links", "email": "e-mail addresses", "phone": "telephone"}
 """By what the rulebook's sentences speak of, found as it stands there."""
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Every repetition is bounded: a long text in one piece would else be read anew at each of its signs.
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 LINK = re.compile(
-    r"\b(?:(?i:https?://|www\.)\S+|(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|shop|store|eu|fr|de|it|es"
+    r"\b(?:(?i:https?://|www\.)\S+|(?:[a-z0-9-]{2,63}\.){1,8}(?:com|net|org|info|shop|store|eu|fr|de|it|es"
     r"|nl|be|at|ch|pl|co\.uk|example)\b(?:/\S*)?)"
 )
 """Addresses without a scheme count in small letters only: "Ende.de" is a missing blank."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ def do(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
     )
     forget("counts", "rail")
-    said = words.said(wanted, int(given.get("before") or 0) + len(done.done), known.names())
+    said = words.said(wanted, (number_in(given.get("before")) or 0) + len(done.done), known.names())
     outside = _to_mark_outside(done.done) if wanted.verb == "no_response" else []
     return _answer(request, done, said=said, outside=outside)
 
@@ -150,9 +150,9 @@ def _moment(text: str, zone: str) -> datetime | None:
     """Read a moment: with its zone as our own buttons say it, or without as a field does."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
 def _times(request: HttpRequest) -> Times:

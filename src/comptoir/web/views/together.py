@@ -36,7 +36,7 @@ def put_off(request: HttpRequest, ticket_id: int) -> HttpResponse:
     snooze.snooze(ticket_id, until=until, reason=reason, by=me, now=now)
     when = answers.times_of(request).short(until)
     return answers.parts(
-        request, ticket_id, toast=Toast(_("Put off until %(time)s.") % {"time": when})
+        request, ticket_id, toast=Toast(_("Snoozed until %(time)s.") % {"time": when})
     )
 
 
@@ -100,6 +100,8 @@ def _moment(
         return moment_of(code, zone=zone, now=now, limit=limit)
     try:
         given = datetime.fromisoformat(text_in(request.POST, "at"))
-    except ValueError:
+        if given.tzinfo is not None:
+            return None
+        return given.replace(tzinfo=zone).astimezone(now.tzinfo)
+    except (ValueError, OverflowError):
         return None
-    return given.replace(tzinfo=zone).astimezone(now.tzinfo) if given.tzinfo is None else None

@@ -96,10 +96,10 @@ def _moment_in(request: HttpRequest, name: str, code: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(typed)
-    except ValueError:
+        zone = ZoneInfo(person_in(request).time_zone)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(code) from None
-    zone = ZoneInfo(person_in(request).time_zone)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _templates_in(form: QueryDict) -> tuple[tuple[int, str], ...]:
