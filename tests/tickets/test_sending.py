@@ -310,3 +310,14 @@ def test_reply_taken_back_twice_is_no_reply_on_its_way(desk: Desk) -> None:
 
     assert not taking_back.undo(message.pk, by=desk.ines, now=LATER)
     assert taking_back.is_taken_back(message.pk)
+
+
+def test_promise_for_a_mistyped_year_is_refused_before_anything_leaves(desk: Desk) -> None:
+    """No calendar reaches that far: the reply would leave, and nobody could write down that it did."""
+    ticket = desk.writes()
+
+    with pytest.raises(Refused) as refused:
+        send(desk, ticket, how=How(promise_at=LATER.replace(year=9999)))
+
+    assert refused.value.code == "promise_too_far"
+    assert Message.objects.filter(kind="reply").count() == 0

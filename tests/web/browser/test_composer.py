@@ -147,6 +147,25 @@ def test_note_whose_answer_got_lost_is_kept_once(
     assert Message.objects.filter(ticket=ticket, state="note").count() == 1
 
 
+def test_while_a_reply_is_under_way_nothing_is_typed_that_would_be_lost(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held: list[Any] = []
+    page.route("**/reply", lambda route: held.append(route), times=1)
+    page.fill(TEXT, "It arrives tomorrow.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-draft-state]")).to_have_text("Sending …")
+
+    page.keyboard.type(" And another thing.")
+
+    expect(page.locator(TEXT)).to_have_value("It arrives tomorrow.")
+    held[0].continue_()
+    page.wait_for_url("**/")
+    assert [one.new_text for one in sent(ticket)] == ["It arrives tomorrow."]
+
+
 def test_pressing_twice_sends_once(shop: Shop, enter: Enter, present: datetime) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")

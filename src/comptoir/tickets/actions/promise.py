@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from comptoir.merchant.models import Person
@@ -10,11 +10,21 @@ from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message, Ticket
 
+AT_MOST = timedelta(days=366)
+"""A year mistyped would make a clock that no calendar of ours reaches."""
 
-def make(ticket_id: int, due_at: datetime, *, by: Person, now: datetime) -> None:
-    """Promise to come back by then. Refused: `promise_in_past`, `already_over`."""
+
+def check(due_at: datetime, *, now: datetime) -> None:
+    """Refused: `promise_in_past`, `promise_too_far`."""
     if due_at <= now:
         raise Refused("promise_in_past")
+    if due_at > now + AT_MOST:
+        raise Refused("promise_too_far")
+
+
+def make(ticket_id: int, due_at: datetime, *, by: Person, now: datetime) -> None:
+    """Promise to come back by then. Refused: `already_over`, and what `check` says."""
+    check(due_at, now=now)
     with changing(ticket_id, "promise", by=by, now=now) as ticket:
         if ticket.is_over:
             raise Refused("already_over")

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from comptoir.merchant.models import Channel, Connection, Route
 from comptoir.rulebook import Capability
 from comptoir.rulebook.capabilities import capability
+from comptoir.tickets.actions import promise
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Message, Ticket
@@ -47,8 +48,8 @@ def checked(
     check_files(able, [(file.name, _size(file)) for file in files])
     if how.send_at is not None:
         check_later(ticket, how.send_at, now=now)
-    if how.promise_at is not None and how.promise_at <= (how.send_at or now):
-        raise Refused("promise_in_past")
+    if how.promise_at is not None:
+        promise.check(how.promise_at, now=how.send_at or now)
     return _route(channel, ticket.reply_connection_id)
 
 

@@ -111,6 +111,7 @@ def say(refused: Refused, times: Times) -> str:
         "joined_since": _("The messages were merged or split again since. Take that back first."),
         "reply_under_way": _("A reply is still on its way. Try again when it has left."),
         "nothing_to_split": _("Choose some of the messages; at least one has to stay."),
+        "promise_too_far": _("That is more than a year away. Choose an earlier moment."),
         "promise_in_past": _("That moment has passed. Choose a later one."),
         "promise_without_time": _("Say by when you will come back to the buyer."),
         "no_promise": _("Nothing promised is open here."),

@@ -39,6 +39,7 @@ def _composer() -> dict[str, str]:
         "go_on": _("Go on there"),
         "waits": _("No connection: not sent yet. It is sent as soon as the line is back."),
         "do_not": _("Do not send"),
+        "sending": _("Sending …"),
         "said_already": _("This text has left already."),
         "changed": _("Not sent: you changed the text. Send it when the line is back."),
         "uploading": _("Wait until the files are here."),

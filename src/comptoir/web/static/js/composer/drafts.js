@@ -75,12 +75,11 @@ function take(kept, place, ms) {
   renewToken(kept.csrf);
   memory.markKept(place.dataset.place, ms);
   untell("session");
-  const knew = place.dataset.savedMs;
   place.dataset.savedMs = kept.saved_ms;
   if (kept.is_said && typedMs === ms) return tellSaid(place);
   say(text().value ? fill(words.composer.saved, { time: kept.time }) : "");
   if (!kept.is_newest) tellNewer();
-  else if (kept.older && knew !== "0") tellOlder();
+  else if (kept.older) tellOlder();
   if (place.dataset.ticket && String(kept.ticket) !== place.dataset.ticket) tellMoved(kept.ticket);
 }
 

@@ -3,15 +3,18 @@ import { base, field, form, headers, isNote, part, renewToken, text } from "comp
 import { look, stop } from "comptoir/composer/drafts.js";
 import { areUnderWay } from "comptoir/composer/files.js";
 import { setThen } from "comptoir/composer/label.js";
-import { tell, untell } from "comptoir/composer/line.js";
+import { say, tell, untell } from "comptoir/composer/line.js";
 import * as memory from "comptoir/composer/memory.js";
 import { words } from "comptoir/words.js";
 
 const AGAIN_MS = 4000;
+const GIVEN_UP_MS = 20_000;
+const SAID_AFTER_MS = 700;
 const UNREACHED = [502, 503, 504]; // what a server in front says while the desk is away
 const isGood = (status) => status >= 200 && status < 300;
 let waiting = null; // the button to press once the line is back, and the text it stands for
 let timer = 0;
+let telling = 0;
 
 export function send() {
   part(`[data-send="${isNote() ? "note" : "reply"}"]`)?.click();
@@ -31,9 +34,11 @@ function sendLater(button) {
   send();
 }
 
-function readFirst() {
+// What the notice showed is read as well, even where the conversation has not caught up with it yet.
+function readFirst(button) {
   const talk = document.getElementById("conversation");
-  if (talk) field("knows_message_id").value = talk.dataset.lastMessage;
+  const known = [talk?.dataset.lastMessage, button.dataset.readsFirst].map(Number).filter(Boolean);
+  if (known.length) field("knows_message_id").value = Math.max(...known);
   document.getElementById("composer-notice")?.replaceChildren();
   [...(talk?.querySelectorAll(".message") ?? [])].at(-1)?.scrollIntoView({ block: "center" });
   text().focus();
@@ -45,7 +50,8 @@ function sendAnyway() {
 }
 
 function before(event) {
-  if (!event.target.matches?.("[data-send]")) return;
+  const { target, detail } = event;
+  if (!target.matches?.("[data-send]")) return;
   if (areUnderWay()) {
     event.preventDefault();
     tell("uploading", words.composer.uploading);
@@ -53,6 +59,17 @@ function before(event) {
   }
   untell("uploading");
   stop();
+  detail.xhr.timeout = GIVEN_UP_MS;
+  hold(true);
+}
+
+// While a text is under way nothing is added to it: that would neither leave with it nor stay.
+function hold(isHeld) {
+  clearTimeout(telling);
+  if (!form()) return;
+  text().readOnly = isHeld;
+  if (isHeld) telling = setTimeout(() => say(words.composer.sending), SAID_AFTER_MS);
+  else say("");
 }
 
 // No answer: nobody knows whether it arrived. The same key once more sends nothing twice.
@@ -108,6 +125,7 @@ async function renewed(button) {
 async function after({ target, detail }) {
   if (!form() || !target.matches?.("[data-send]")) return;
   const { status } = detail.xhr;
+  if (!isGood(status)) hold(false);
   if (!status) return;
   if (UNREACHED.includes(status)) return lost(target);
   if (status === 403 && (await renewed(target))) return;
@@ -154,7 +172,8 @@ function onClick(event) {
   if (!form()) return;
   const later = event.target.closest("[data-later]");
   if (later) sendLater(later);
-  if (event.target.closest("[data-reads-first]")) readFirst();
+  const reads = event.target.closest("[data-reads-first]");
+  if (reads) readFirst(reads);
   if (event.target.closest("[data-sends-anyway]")) sendAnyway();
   const older = event.target.closest("[data-takes-older]");
   if (older) takeOlder(older);
@@ -166,7 +185,9 @@ document.addEventListener("htmx:configRequest", addKnown);
 document.addEventListener("htmx:beforeRequest", before);
 document.addEventListener("htmx:beforeOnLoad", taken);
 document.addEventListener("htmx:afterRequest", after);
-document.addEventListener("htmx:sendError", ({ target }) => target.matches?.("[data-send]") && lost(target));
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ target }) => target.matches?.("[data-send]") && lost(target));
+}
 document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
   if (detail.target?.id === "composer-notice") takeKey(document.getElementById("composer-notice"));
 });
