@@ -78,7 +78,7 @@ def test_put_off_says_until_when_and_how_to_bring_it_back(
 
     page = text_of(browser.post(f"/tickets/{ticket.pk}/snooze", {"until": "hour"}, **HTMX).content)  # type: ignore[arg-type]
 
-    assert "Put off until" in page
+    assert "Snooze until" in page
     assert "Bring back now" in page
     assert Ticket.objects.get(pk=ticket.pk).snoozed_by == shop.ines
 

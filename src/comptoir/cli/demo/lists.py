@@ -18,7 +18,7 @@ TAGS = {
     "invoice_request": ("accounting", 4),
 }
 """By what a ticket is about: the tag, and how many get it."""
-PRECIOUS_FROM = "150-"
+EXPENSIVE_FROM = "150-"
 
 
 def make_lists(people: Mapping[str, Person], *, now: datetime) -> None:
@@ -28,7 +28,7 @@ def make_lists(people: Mapping[str, Person], *, now: datetime) -> None:
     for name, share, by, view, chosen in (
         ("Due today", "all", lukas, "queue", {"due": ("today",)}),
         ("Broken goods", "all", camille, "queue", {"tag": ("broken",)}),
-        ("Precious orders", "me", camille, "queue", {"worth": (PRECIOUS_FROM,)}),
+        ("Expensive orders", "me", camille, "queue", {"worth": (EXPENSIVE_FROM,)}),
         ("Allemagne sans réponse", "me", ines, "unassigned", {"language": ("de",)}),
         ("Clients fâchés", "me", ines, "queue", {"tier": ("0", "1")}),
     ):

@@ -64,7 +64,6 @@ def seed(*, now: datetime) -> None:
         make_policies(by=shop.people["camille"], now=now)
         make_lists(shop.people, now=now)
         make_together(shop.people, now=now)
-        make_lists(shop.people, now=now)
         make_templates(shop.people, now=now)
         note_uses(dice=random.Random(SEED))  # noqa: S311 - content, not a secret
 

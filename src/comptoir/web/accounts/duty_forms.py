@@ -29,7 +29,7 @@ class WorkingHours(forms.Form):
 
     capacity = forms.IntegerField(
         label=_("Open tickets at most"),
-        help_text=_("Rules give no more than that. Empty: no bound."),
+        help_text=_("Rules stop giving tickets at this number. Empty: no maximum."),
         required=False,
         min_value=0,
         max_value=CAPACITY_MAX,

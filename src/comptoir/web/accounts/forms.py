@@ -13,6 +13,7 @@ from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Channel, Person, Team
 from comptoir.merchant.models.people import LANGUAGES
 from comptoir.web.accounts import labels, refusals, zones
+from comptoir.web.present.names import channel_name
 
 
 class TimeZoneField(forms.CharField):
@@ -136,6 +137,14 @@ class NewTeam(RefusableForm):
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
+class ChannelsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """Channels to tick, by the names that readers see."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name a channel in the reader's language."""
+        return channel_name(obj.name)
+
+
 class TeamForm(NewTeam):
     """A team's name, people and channels."""
 
@@ -145,7 +154,7 @@ class TeamForm(NewTeam):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    channels = forms.ModelMultipleChoiceField(
+    channels = ChannelsField(
         label=_("Channels"),
         queryset=Channel.objects.order_by("name"),
         widget=forms.CheckboxSelectMultiple,

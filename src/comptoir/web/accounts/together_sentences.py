@@ -23,7 +23,7 @@ def _skipped(data: Data) -> str:
 
 WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.snooze": _said(lambda: _("Put the ticket off until later.")),
-    "ticket.wake": _said(lambda: _("Brought the ticket back that was put off.")),
+    "ticket.wake": _said(lambda: _("Brought the snoozed ticket back.")),
     "ticket.follow": _said(lambda: _("Followed the ticket.")),
     "ticket.unfollow": _said(lambda: _("Followed the ticket no longer.")),
     "ticket.skip": _skipped,

@@ -86,6 +86,7 @@ class RefundView:
 class OrderView:
     """An order as the side panel shows it; `facts` are names and values."""
 
+    id: int
     number: str
     state: str
     tone: str
@@ -115,6 +116,7 @@ def make_order(
         (_("Promised"), "" if parcels else _day(order.promised_on, times)),
     ]
     return OrderView(
+        id=order.pk,
         number=order.external_id,
         state=order_states(times.language)[order.state],
         tone="warn" if is_late else "good" if order.state == "delivered" else "",

@@ -131,13 +131,13 @@ def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
     told = {n: times.short(at) for n, at in moments.items() if isinstance(at, datetime)}
     told = {"limit": "?", "before": "?", **told}
     past_limit = (
-        _("The limit is %(limit)s. Put it off until %(before)s at the latest, or answer first.")
+        _("The limit is %(limit)s. Snooze it until %(before)s at the latest, or answer first.")
         if values.get("before")
         else _("The limit is %(limit)s: too soon to put anything off. Answer first.")
     )
     return {
         "snooze_in_past": _("That moment has passed. Choose a later one."),
-        "snooze_too_long": _("A ticket can be put off for a year at most."),
+        "snooze_too_long": _("A ticket can be snoozed for a year at most."),
         "snooze_past_limit": past_limit % told,
         "not_snoozed": _("This ticket is back already."),
         "skip_reason_missing": _("Say why you leave it to others."),

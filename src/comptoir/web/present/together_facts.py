@@ -63,8 +63,8 @@ def _nobody(told: Told) -> str:
 def _snoozed(told: Told) -> str:
     values = {"who": told.who, "time": told.moment("until"), "reason": told.data.get("reason", "")}
     if values["reason"]:
-        return _("%(who)s put it off until %(time)s: %(reason)s") % values
-    return _("%(who)s put it off until %(time)s.") % values
+        return _("%(who)s snoozed it until %(time)s: %(reason)s") % values
+    return _("%(who)s snoozed it until %(time)s.") % values
 
 
 def _woken(told: Told) -> str:

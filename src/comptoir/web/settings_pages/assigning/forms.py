@@ -7,17 +7,19 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from comptoir.merchant.actions.assigning import Wanted
 from comptoir.merchant.models import AssignmentRule, Person, Role, Team
 
 How = AssignmentRule.How
 HOWS = [
-    (How.TURNS.value, pgettext_lazy("assignment", "By turns among the people of a team")),
-    (How.LEAST.value, pgettext_lazy("assignment", "To whom of a team has the fewest open tickets")),
-    (How.TEAM.value, pgettext_lazy("assignment", "To a team: its people are dealt it")),
+    (How.TURNS.value, pgettext_lazy("assignment", "In turn to the people of a team")),
+    (
+        How.LEAST.value,
+        pgettext_lazy("assignment", "To whoever in a team has the fewest open tickets"),
+    ),
+    (How.TEAM.value, pgettext_lazy("assignment", "To a team: its people get it through Next")),
     (How.PERSON.value, pgettext_lazy("assignment", "To one person")),
 ]
 
@@ -25,11 +27,15 @@ HOWS = [
 class RuleForm(forms.Form):
     """What a rule is called, and whom it gives tickets to."""
 
-    name = forms.CharField(label=lazy("Name"), max_length=80)
-    how = forms.ChoiceField(label=lazy("How"), choices=HOWS, widget=forms.RadioSelect)
-    team = forms.TypedChoiceField(label=lazy("Team"), required=False, coerce=int, empty_value=None)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    how = forms.ChoiceField(
+        label=gettext_lazy("Who gets them"), choices=HOWS, widget=forms.RadioSelect
+    )
+    team = forms.TypedChoiceField(
+        label=gettext_lazy("Team"), required=False, coerce=int, empty_value=None
+    )
     person = forms.TypedChoiceField(
-        label=lazy("Person"), required=False, coerce=int, empty_value=None
+        label=gettext_lazy("Person"), required=False, coerce=int, empty_value=None
     )
 
     def __init__(self, *args: Any, **named: Any) -> None:

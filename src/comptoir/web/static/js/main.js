@@ -2,6 +2,7 @@
 import "comptoir/clock.js";
 import "comptoir/keys.js";
 import "comptoir/opens.js";
+import "comptoir/tabs.js";
 import "comptoir/toasts.js";
 import "comptoir/pages/queue.js";
 import "comptoir/pages/ticket.js";
