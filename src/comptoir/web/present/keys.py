@@ -17,6 +17,8 @@ from django.utils.translation import pgettext
 from comptoir.web.present.rail import view_address, view_label
 
 PRINTED = {"Enter": "↵", "Shift": "⇧", "Ctrl": "Ctrl", "Esc": "Esc"}
+NAME = "@"
+"""What one types before a colleague's name: a sign in a text, which no other key can stand for."""
 GO = "g"
 """The key before the letter of a view; it cannot be chosen for anything else."""
 
@@ -37,7 +39,7 @@ class Command:
     @property
     def is_single(self) -> bool:
         """Tell whether it is one key alone, which may be switched off or chosen anew."""
-        return len(self.key) == 1
+        return len(self.key) == 1 and self.key != NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,6 @@ def _ticket() -> Place:
             Command("u", _("Back to the list")),
             Command("r", _("Reply")),
             Command("m", _("Note")),
-            Command("f", _("Side thread")),
             Command("e", pgettext("verb", "Solve")),
             Command("E", pgettext("verb", "Reopen")),
             Command("b", pgettext("verb", "Snooze")),
@@ -203,6 +204,7 @@ def _composer() -> Place:
             Command("Ctrl+Enter", _("Send, then next"), is_offered=False),
             Command("Ctrl+Shift+Enter", _("Send and solve"), is_offered=False),
             Command("/", _("Insert a template"), is_offered=False),
+            Command(NAME, _("Name a colleague, in a note"), is_offered=False),
             Command("Esc", _("Out of the text"), is_offered=False),
         ),
     )

@@ -33,6 +33,7 @@ REFUSED_STATUS = 422
 class Wrote:
     """What came in while somebody wrote."""
 
+    id: int
     who: str
     time: str
     text: str
@@ -113,7 +114,7 @@ def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote
     after = after.exclude(state__in=[Message.State.NOTE, Message.State.CANCELLED])
     times = times_of(request)
     return [
-        Wrote(one.from_name, times.clock(one.occurred_at), one.new_text[:WROTE_CHARS])
+        Wrote(one.pk, one.from_name, times.clock(one.occurred_at), one.new_text[:WROTE_CHARS])
         for one in after.order_by("pk")[:WROTE_MAX]
     ]
 

@@ -61,6 +61,13 @@ function press(selector, evenHidden = false) {
   return true;
 }
 
+// Next is asked for anywhere, also where no button for it stands.
+function goNext(key) {
+  if (key !== "n" || !settings.go?.n) return false;
+  location.assign(settings.go.n);
+  return true;
+}
+
 function translate(event) {
   if (ours.has(event) || event.key.length !== 1 || !usual.size) return;
   if (!isPlain(event) || isTyping(event.target) || !areOn()) return;
@@ -90,6 +97,6 @@ document.addEventListener("keydown", (event) => {
     wentToAt = Date.now();
     return;
   }
-  if (press(selectorOf(event.key))) event.preventDefault();
+  if (press(selectorOf(event.key)) || goNext(event.key)) event.preventDefault();
   else document.dispatchEvent(new CustomEvent("comptoir:key", { detail: event }));
 });

@@ -47,6 +47,18 @@ document.addEventListener("keydown", (event) => {
   document.getElementById("rail")?.classList.remove("is-open");
 });
 
+// Arrows walk through an open menu, as `Tab` does, and keep within it.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const menu = event.target.closest?.("details.pop[open]");
+  if (!step || !menu || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
+  const items = [...menu.querySelectorAll(".menu__item")].filter((item) => !item.disabled);
+  if (!items.length) return;
+  event.preventDefault();
+  const at = items.indexOf(event.target);
+  items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length].focus();
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;
   if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();

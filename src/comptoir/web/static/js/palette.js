@@ -32,6 +32,14 @@ function verbsOfMenus() {
   });
 }
 
+// What the page asks just now, above a conversation or below a reply: read first, decided there.
+function verbsOfNotices() {
+  const group = document.querySelector(".main h1")?.textContent.trim() ?? "";
+  return [...document.querySelectorAll(".main :is(.notice, .delivery) button")]
+    .filter((item) => item.getClientRects().length && !item.disabled)
+    .map((item) => ({ id: `notice:${item.textContent.trim()}`, label: item.textContent.trim(), group, keys: [], item }));
+}
+
 function isHere({ presses }) {
   if (!presses || presses === "/" || presses === "?") return true;
   return Boolean(document.querySelector(`[data-key="${CSS.escape(presses)}"]:not(:disabled)`));
@@ -59,7 +67,7 @@ function score(asked, text) {
 
 function fitting(text) {
   const asked = fold(text.trim());
-  const all = [...offers.filter(isHere), ...verbsOfMenus()];
+  const all = [...offers.filter(isHere), ...verbsOfNotices(), ...verbsOfMenus()];
   const order = recent();
   const verbs = (one) => (one.item || (one.presses && one.id.startsWith("ticket:")) ? 0 : 1);
   const late = (one) => (order.includes(one.id) ? order.indexOf(one.id) : RECENT_MAX + verbs(one));

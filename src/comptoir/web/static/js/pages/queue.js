@@ -4,7 +4,7 @@ import { areOn, isPlain, isTyping } from "comptoir/keys.js";
 import "comptoir/lists/bulk.js";
 import "comptoir/lists/filters.js";
 import { markPlaces } from "comptoir/lists/places.js";
-import { current, list, move, replace, rows } from "comptoir/lists/rows.js";
+import { current, list, move, replace, rows, select } from "comptoir/lists/rows.js";
 import { onKey as onSelectionKey, show as showSelection } from "comptoir/lists/selection.js";
 import { write } from "comptoir/live/counts.js";
 import { fill, words } from "comptoir/words.js";
@@ -117,8 +117,17 @@ function onKey(event) {
   event.preventDefault();
 }
 
+// Whoever comes back from a ticket finds the cursor on it.
+function comeBack() {
+  const from = document.referrer && new URL(document.referrer);
+  const id = from?.origin === location.origin && from.pathname.match(/^\/tickets\/(\d+)$/)?.[1];
+  const isFree = document.activeElement === document.body;
+  if (id && isFree) select(document.getElementById(`t${id}`));
+}
+
 if (list()) {
   remember();
+  comeBack();
   document.addEventListener("comptoir:change", onChange);
   document.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", () => asked.size && gather());

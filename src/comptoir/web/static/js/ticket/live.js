@@ -49,12 +49,22 @@ function keepOpen({ detail: { target, fragment } }) {
   if (target.id === "side") fresh.classList.toggle("is-open", target.classList.contains("is-open"));
   const active = document.activeElement;
   if (!target.contains(active)) return;
-  focused = active.dataset.key ? `[data-key="${CSS.escape(active.dataset.key)}"]` : null;
-  if (active.id) focused = `#${CSS.escape(active.id)}`;
+  focused = placeOf(active);
+}
+
+// Where the keyboard is, told so that it is found again: by name, or by its place in an open menu.
+function placeOf(active) {
+  if (active.id) return () => document.getElementById(active.id);
+  const { key } = active.dataset;
+  if (key) return () => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const menu = active.closest("details[id]");
+  const items = (of) => [...(of?.querySelectorAll("summary, a, button, input:not([type=hidden])") ?? [])];
+  const at = items(menu).indexOf(active);
+  return menu && (() => items(document.getElementById(menu.id))[at]);
 }
 
 function afterSwap({ detail: { target } }) {
-  if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
+  focused?.()?.focus({ preventScroll: true });
   focused = null;
   const place = document.getElementById("conversation");
   if (target?.id === "conversation") filter(shows);
