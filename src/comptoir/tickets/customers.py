@@ -25,7 +25,8 @@ class Likely:
 
 LIKELY_SQL = """
 SELECT c.id, c.name,
-       (SELECT count(*) FROM orders_order o WHERE o.customer_id = c.id),
+       (SELECT count(*) FROM orders_order o
+        WHERE o.customer_id = c.id AND o.channel_id = ANY(%(channels)s)),
        (SELECT string_agg(DISTINCT h.short_name, ', ') FROM (
             SELECT channel_id FROM orders_order WHERE customer_id = c.id
             UNION SELECT channel_id FROM tickets_ticket WHERE customer_id = c.id) own

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from comptoir.replies.likeness import is_same
-from comptoir.tickets.models import Message, TemplateUse, Ticket
+from comptoir.tickets.models import Message, TemplateUse, ThreadKey, Ticket
 
 RECENTLY = timedelta(days=90)
 HALVED_AFTER = timedelta(days=14)
@@ -80,15 +80,11 @@ def usage(template_ids: Collection[int], *, now: datetime) -> dict[int, Usage]:
 def repeated(ticket: Ticket, text: str, template_ids: Collection[int]) -> Repeated | None:
     """Find the latest message to this buyer that came from the same template, or says the same.
 
-    The same buyer is the same customer, or the same address on the channel, on any ticket.
+    The same buyer is the same customer, or the same address on the channel, on one of the latest
+    tickets of theirs.
     """
-    same = Q(ticket=ticket)
-    if ticket.customer_id:
-        same |= Q(ticket__customer_id=ticket.customer_id)
-    if ticket.reply_address:
-        same |= Q(ticket__channel_id=ticket.channel_id, ticket__reply_address=ticket.reply_address)
     sent = list(
-        Message.objects.filter(same, author=Message.Author.AGENT)
+        Message.objects.filter(ticket__in=_of_same_buyer(ticket), author=Message.Author.AGENT)
         .filter(state__in=[Message.State.QUEUED, Message.State.ACCEPTED])
         .defer("text")
         .order_by("-occurred_at", "-id")[:LOOKED_BACK_COUNT]
@@ -101,3 +97,22 @@ def repeated(ticket: Ticket, text: str, template_ids: Collection[int]) -> Repeat
         if message.pk in names or is_same(message.new_text, text):
             return Repeated(message, names.get(message.pk, ""))
     return None
+
+
+def _of_same_buyer(ticket: Ticket) -> list[int]:
+    """Give this ticket and others of its buyer, each way found by an index of its own.
+
+    One condition for all ways would read every message of the desk.
+    """
+    found = {ticket.pk}
+    if ticket.customer_id:
+        theirs = Ticket.objects.filter(customer_id=ticket.customer_id)
+        latest = theirs.order_by("-last_message_at")[:LOOKED_BACK_COUNT]
+        found.update(latest.values_list("pk", flat=True))
+    keys = ThreadKey.objects.filter(ticket=ticket, key__startswith="alias:")
+    known = list(keys.values_list("key", flat=True))
+    if known:
+        same = ThreadKey.objects.filter(channel_id=ticket.channel_id, key__in=known)
+        latest_of_key = same.order_by("-ticket_id")[:LOOKED_BACK_COUNT]
+        found.update(latest_of_key.values_list("ticket_id", flat=True))
+    return sorted(found)
