@@ -106,7 +106,7 @@ def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MA
     if change.undone_at is not None:
         raise Refused("already_undone")
     answer = Done(change_id)
-    piece, rest = change.before[:at_most], change.before[at_most:]
+    piece = change.before[:at_most]
     for entry in piece:
         ticket_id = entry["ticket"]
         try:
@@ -114,10 +114,17 @@ def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MA
             answer.done.append(ticket_id)
         except (Refused, NoSuchTicket, NotAllowed) as problem:
             answer.refused[ticket_id] = _as_refused(problem)
-    change.before = rest
-    change.undone_at = None if rest else now
-    change.save(update_fields=["before", "undone_at"])
+    _drop(change_id, {entry["ticket"] for entry in piece}, now=now)
     return answer
+
+
+@transaction.atomic
+def _drop(change_id: int, handled: set[int], *, now: datetime) -> None:
+    """Forget what was put back; what another request did meanwhile is still to be undone."""
+    change = BulkChange.objects.select_for_update().get(pk=change_id)
+    change.before = [entry for entry in change.before if entry["ticket"] not in handled]
+    change.undone_at = None if change.before else now
+    change.save(update_fields=["before", "undone_at"])
 
 
 def is_undone(change_id: int) -> bool:
