@@ -10,7 +10,7 @@ from tests.tickets.conftest import FRIDAY, Desk
 from comptoir.channels.kernel.protocol import Outcome, Receipt
 from comptoir.inbox import outbox as delivering
 from comptoir.storage.models import AuditEntry
-from comptoir.tickets.actions import delivery, note, reply, taking_back
+from comptoir.tickets.actions import delivery, draft, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.sendable import ON_ITS_WAY
 from comptoir.tickets.actions.writing import How, NewFile
@@ -244,6 +244,19 @@ def test_undo_gives_files_and_choices_back(desk: Desk) -> None:
     assert "\u202e" not in kept.name
     assert kept.content_type == "application/octet-stream"
     assert (draft.choices["then"], draft.choices["holding"]) == ("open", True)
+
+
+def test_note_begun_meanwhile_never_stands_in_the_reply_that_comes_back(desk: Desk) -> None:
+    ticket = desk.writes()
+    message = send(desk, ticket, "It is on its way.")
+    at = LATER + timedelta(seconds=2)
+    draft.save(ticket.pk, "The buyer is lying.", is_note=True, by=desk.ines, now=at)
+
+    assert taking_back.undo(message.pk, by=desk.ines, now=LATER + timedelta(seconds=4))
+
+    row = Draft.objects.get(ticket=ticket, person=desk.ines)
+    assert (row.text, row.is_note) == ("It is on its way.", False)
+    assert [one["text"] for one in row.choices["older"]] == ["The buyer is lying."]
 
 
 def test_same_key_with_another_text_says_that_the_first_has_left(desk: Desk) -> None:

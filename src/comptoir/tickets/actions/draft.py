@@ -178,12 +178,17 @@ def _where(about: Ticket | Order) -> dict[str, Any]:
 
 
 def put_back(ticket: Ticket, version: Version, *, by: Person, now: datetime) -> None:
-    """Make a reply a draft again, in front of what was typed since, with its files and choices."""
+    """Make a reply a draft again, in front of what was typed since, with its files and choices.
+
+    A note that was begun since is set aside: the buyer must not read it.
+    """
     draft = _found({"ticket": ticket}, by)
-    typed = draft.text if draft else ""
+    typed = draft.text if draft and not draft.is_note else ""
     is_other = typed.strip() and typed.strip() != version.text.strip()
     text = f"{version.text}\n\n{typed}" if is_other else version.text
     known = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
+    if draft and draft.is_note:
+        known["older"] = _with(_older(draft), draft.text, draft.saved_at)
     made, _ = Draft.objects.update_or_create(
         ticket=ticket,
         person=by,
