@@ -217,7 +217,7 @@ def test_open_case_asks_for_its_own_answer(shop: Shop, log_in: LogIn, present: d
     page = log_in(shop.camille).get(f"/tickets/{ticket.pk}")
 
     assert all_words(page, ".notice--bad .notice__text") == [
-        "The marketplace waits for an answer on its own page. A reply to the buyer does not give it."
+        "The marketplace waits for an answer on its own page. A reply to the buyer does not count as one."
     ]
 
 

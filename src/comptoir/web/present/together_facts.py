@@ -57,7 +57,7 @@ def _team(told: Told) -> str:
 
 def _nobody(told: Told) -> str:
     values = {"rule": told.data.get("name", "")}
-    return _("The rule “%(rule)s” found nobody on duty: it stays in the queue.") % values
+    return _("The rule “%(rule)s” found nobody on duty: the ticket stays in the queue.") % values
 
 
 def _snoozed(told: Told) -> str:
