@@ -334,3 +334,12 @@ def test_promise_for_a_mistyped_year_is_refused_before_anything_leaves(desk: Des
 
     assert refused.value.code == "promise_too_far"
     assert Message.objects.filter(kind="reply").count() == 0
+
+
+def test_field_left_open_blocks_however_long_its_question_is(desk: Desk) -> None:
+    question = "{{ ask: " + "which of the colours, " * 9 + "}}"
+
+    with pytest.raises(Refused) as refused:
+        send(desk, desk.writes(), f"We will send it in {question}.")
+
+    assert refused.value.code == "unresolved_variable"

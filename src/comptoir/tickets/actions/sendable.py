@@ -15,7 +15,7 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Message, Ticket
 
-VARIABLE = re.compile(r"\{\{[^{}\n]{1,80}\}\}")
+VARIABLE = re.compile(r"\{\{[^{}\n]{1,300}\}\}")
 LATER_AT_MOST = timedelta(days=30)
 ON_ITS_WAY = timedelta(minutes=2)
 """What is left for the channel to accept a reply before the deadline it is to keep."""

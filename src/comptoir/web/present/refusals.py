@@ -127,7 +127,7 @@ def say(refused: Refused, times: Times) -> str:
 
 def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
     """Say what working together refuses."""
-    moments = {name: values.get(name) for name in ("limit", "before")}
+    moments = {"limit": values.get("limit_at"), "before": values.get("before")}
     told = {n: times.short(at) for n, at in moments.items() if isinstance(at, datetime)}
     told = {"limit": "?", "before": "?", **told}
     past_limit = (

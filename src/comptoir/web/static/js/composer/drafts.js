@@ -8,11 +8,13 @@ import { fill, words } from "comptoir/words.js";
 
 const SAVE_AFTER_MS = 800;
 const AGAIN_MS = 5000;
+const GIVEN_UP_MS = 15_000;
 const AWAY_MS = 20000;
 let timer = 0;
 let typedMs = 0;
 let awaySince = 0;
 let isSaving = false;
+let isDue = false; // typed on while the save before was still under way
 
 function body() {
   const filled = new FormData(form());
@@ -38,22 +40,28 @@ export function stop() {
 export const isWaiting = () => Boolean(timer);
 
 export async function keepThere() {
-  if (!form() || isSaving) return;
+  if (!form()) return;
+  if (isSaving) return void (isDue = true);
   clearTimeout(timer);
   timer = 0;
   isSaving = true;
   const [place, ms] = [form(), typedMs];
   const answer = await post(`${base()}/draft`, body());
   isSaving = false;
-  if (form() !== place) return;
+  const isDueAgain = isDue;
+  isDue = false;
+  const kept = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (form() !== place) return isDueAgain && keepThere();
   if (answer?.status === 401) return endSession();
-  if (!answer?.ok) return tryAgain();
-  take(await answer.json(), place, ms);
+  if (!kept) return tryAgain();
+  take(kept, place, ms);
+  if (isDueAgain) keepThere();
 }
 
 // A token of before the log-in is refused: ask for the new one, and post once more.
 async function post(address, filled) {
-  const send = () => fetch(address, { method: "POST", body: filled, headers: headers() }).catch(() => null);
+  const signal = () => AbortSignal.timeout(GIVEN_UP_MS);
+  const send = () => fetch(address, { method: "POST", body: filled, headers: headers(), signal: signal() }).catch(() => null);
   const answer = await send();
   if (answer?.status !== 403 || !(await look())) return answer;
   filled.set("csrfmiddlewaretoken", headers()["X-CSRFToken"]);
@@ -77,7 +85,7 @@ function take(kept, place, ms) {
   untell("session");
   place.dataset.savedMs = kept.saved_ms;
   if (kept.is_said && typedMs === ms) return tellSaid(place);
-  say(text().value ? fill(words.composer.saved, { time: kept.time }) : "");
+  if (typedMs === ms) say(text().value ? fill(words.composer.saved, { time: kept.time }) : "");
   if (!kept.is_newest) tellNewer();
   else if (kept.older) tellOlder();
   if (place.dataset.ticket && String(kept.ticket) !== place.dataset.ticket) tellMoved(kept.ticket);
@@ -114,7 +122,7 @@ function tellMoved(number) {
 export async function look() {
   const place = form();
   if (!place) return false;
-  const answer = await fetch(`${base()}/draft/read`, { headers: headers() }).catch(() => null);
+  const answer = await fetch(`${base()}/draft/read`, { headers: headers(), signal: AbortSignal.timeout(GIVEN_UP_MS) }).catch(() => null);
   if (answer?.status === 401) endSession();
   if (!answer?.ok || form() !== place) return false;
   const there = await answer.json();

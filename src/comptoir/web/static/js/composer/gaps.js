@@ -2,7 +2,7 @@
 import { changed, form, isNote, part, text } from "comptoir/composer/form.js";
 import { tell, untell } from "comptoir/composer/line.js";
 
-const GAP = /\{\{\s*([^{}\n]{1,80}?)\s*\}\}/g;
+const GAP = /\{\{\s*([^{}\n]{1,300}?)\s*\}\}/g;
 const place = () => part("[data-gaps]");
 let shown = "";
 

@@ -1,5 +1,5 @@
 // The editor of a template: the preview follows what is typed, variables go in at the caret.
-const FIELD = /\{\{\s*([^{}\n]{1,80}?)\s*\}\}/g;
+const FIELD = /\{\{\s*([^{}\n]{1,300}?)\s*\}\}/g;
 const SHOW_AFTER_MS = 350;
 const editor = document.querySelector("[data-template-editor]");
 let timer = 0;
