@@ -110,6 +110,7 @@ async function tryAgain() {
 function taken({ target, detail }) {
   if (!form() || !target.matches?.("[data-send]") || !isGood(detail.xhr.status)) return;
   stop();
+  clearTimeout(telling);
   untell();
   memory.forget(form().dataset.place);
 }

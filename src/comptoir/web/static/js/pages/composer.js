@@ -8,12 +8,19 @@ import { form, text } from "comptoir/composer/form.js";
 import { recall } from "comptoir/composer/label.js";
 import { sayPromise } from "comptoir/composer/promise.js";
 
+// A draft is gone on with where it stops; browsers put the caret before its first letter.
+function goOnAtTheEnd() {
+  const { length } = text().value;
+  text().setSelectionRange(length, length);
+}
+
 // Once for each form: pages of tickets are swapped, and an emptied composer comes anew.
 export function openComposer() {
   if (!form() || form().dataset.isOpen) return;
   form().dataset.isOpen = "1";
   recall();
   restore();
+  goOnAtTheEnd();
   countLeft();
   sayPromise();
 }
