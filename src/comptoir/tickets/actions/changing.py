@@ -20,16 +20,23 @@ from comptoir.tickets.queries import NoSuchTicket
 
 @contextmanager
 def changing(
-    ticket_id: int, what: str, *, by: Person | None, now: datetime, **audited: Any
+    ticket_id: int,
+    what: str,
+    *,
+    by: Person | None,
+    now: datetime,
+    held: Ticket | None = None,
+    **audited: Any,
 ) -> Iterator[Ticket]:
     """Open a ticket for one change, in one transaction.
 
     The row is locked first; on the way out its clocks are computed anew, the audit line is
     written, and browsers are told. `what` is the verb (`solve`). Raises `NoSuchTicket` when the
-    person cannot see it, `NotAllowed` when they may only read.
+    person cannot see it, `NotAllowed` when they may only read. `held` is the ticket where the
+    caller has locked it in this transaction.
     """
-    with transaction.atomic():
-        ticket = locked(ticket_id, by)
+    with transaction.atomic(savepoint=held is None):
+        ticket = held or locked(ticket_id, by)
         yield ticket
         clocks.recompute(ticket, now=now)
         audit.record(f"ticket.{what}", by=by, now=now, subject=("ticket", ticket.pk), **audited)

@@ -63,10 +63,11 @@ def send(
     how = how or How(then=then)
     with transaction.atomic():
         # Of two equal requests the second waits here, and finds the first.
-        locked(ticket_id, by, is_merged_too=True)
+        found = locked(ticket_id, by, is_merged_too=True)
         if made := _made_before(key, text, by=by):
             return made
-        with changing(ticket_id, "reply", by=by, now=now) as ticket:
+        held = None if found.merged_into_id else found
+        with changing(ticket_id, "reply", by=by, now=now, held=held) as ticket:
             below = signature_of(ticket, by)
             route = checked(ticket, signed(text, below), files, how, now=now)
             if not anyway:
@@ -205,9 +206,8 @@ def _queue(
         not_before_at=how.send_at or now + undo_window(ticket, now),
         is_scheduled=how.send_at is not None,
     )
-    ThreadKey.objects.get_or_create(
-        channel_id=ticket.channel_id, key=f"mid:{message_id}", ticket=ticket
-    )
+    key_of_reply = ThreadKey(channel_id=ticket.channel_id, key=f"mid:{message_id}", ticket=ticket)
+    ThreadKey.objects.bulk_create([key_of_reply], ignore_conflicts=True)
     kind = "reply_scheduled" if how.send_at else "reply_queued"
     values = {"send_at": how.send_at.isoformat()} if how.send_at else {}
     write_fact(ticket, kind, at=now, now=now, by=message.person, message=message, **values)
