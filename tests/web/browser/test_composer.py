@@ -166,6 +166,24 @@ def test_while_a_reply_is_under_way_nothing_is_typed_that_would_be_lost(
     assert [one.new_text for one in sent(ticket)] == ["It arrives tomorrow."]
 
 
+def test_words_typed_during_a_slow_save_are_saved_as_well(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    slow: list[Any] = []
+    page.route("**/draft", lambda route: slow.append(route), times=1)
+    with page.expect_request("**/draft"):
+        page.fill(TEXT, "Dear")
+    page.fill(TEXT, "Dear Anna")
+    page.wait_for_timeout(1_500)  # longer than a save waits for another key
+
+    slow[0].continue_()
+
+    saved(page)
+    assert Draft.objects.get(ticket=ticket).text == "Dear Anna"
+
+
 def test_pressing_twice_sends_once(shop: Shop, enter: Enter, present: datetime) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
@@ -338,6 +356,16 @@ def test_pasted_word_page_becomes_clean_text(shop: Shop, enter: Enter, present: 
     )
 
 
+def test_pasted_table_has_a_line_for_each_row(shop: Shop, enter: Enter, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.focus(TEXT)
+
+    page.evaluate(PASTE, [OUTLOOK, "plain"])
+
+    expect(page.locator(TEXT)).to_have_value("Article\tPrice\nPot\t49.90 €")
+
+
 def test_screenshot_is_attached_by_pasting_it(shop: Shop, enter: Enter, present: datetime) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
@@ -438,3 +466,6 @@ WORD = """<html><head><style>p.MsoNormal {margin:0}</style></head><body>
 <p class="MsoListParagraph" style="mso-list:l0"><span style="mso-list:Ignore">·<span>   </span></span>See
 <a href="https://example.com/guide">the guide</a></p>
 <p class="MsoNormal">Best wishes<br>مرحبا 😀</p><script>alert(1)</script></body></html>"""
+OUTLOOK = """<table class="MsoNormalTable"><tr><td><p class="MsoNormal"><b>Article</b><o:p></o:p></p></td>
+<td><p class="MsoNormal">Price</p></td></tr><tr><td><p class="MsoNormal">Pot</p></td>
+<td><p class="MsoNormal">49.90 €</p></td></tr></table><p class="MsoNormal"><o:p>&nbsp;</o:p></p>"""

@@ -37,6 +37,7 @@ function framed(node, inner, depth) {
   if (node.tagName === "P" || /^H[1-6]$/.test(node.tagName)) {
     return /MsoListParagraph/.test(node.className) ? `\n${inner.trim()}\n` : `\n\n${inner}\n\n`;
   }
+  if (node.tagName === "TR") return `\n${inner.replace(/(^|\t) +/g, "$1").trimEnd()}`;
   return BLOCKS.test(node.tagName) ? `\n${inner}\n` : inner;
 }
 
