@@ -105,20 +105,6 @@ def test_once_the_limit_is_missed_no_weaker_alert_of_it_stays_open(desk: Desk) -
     assert standing(ticket) == ["limit_missed"]
 
 
-def test_a_weaker_alert_that_comes_later_does_not_stand_beside_the_stronger(desk: Desk) -> None:
-    ticket = desk.writes(at=FRIDAY)
-    record(FRIDAY + 22 * HOUR)
-    clock = Clock.objects.get(ticket=ticket)
-    clock.warnings = [*clock.warnings, ["no_shift", (FRIDAY + 22.5 * HOUR).isoformat()]]
-    clock.warn_at = FRIDAY + 22.5 * HOUR
-    clock.save()
-
-    record(FRIDAY + 22.5 * HOUR)
-
-    assert "no_shift" in recorded(ticket)
-    assert standing(ticket) == ["limit-120"]
-
-
 def test_limit_within_two_hours_interrupts_and_half_time_does_not(desk: Desk) -> None:
     desk.writes(at=FRIDAY)
     record(FRIDAY + 12 * HOUR)

@@ -5,7 +5,8 @@ due rows are claimed at a time; the alerts are inserted, the thresholds noted on
 next moment set, all in one statement: nothing is lost or told twice when a worker dies.
 
 Of several thresholds of one clock only the strongest stays open: whoever reads "limit missed" need
-not be told of the half-time, too, nor of what is weaker and comes later. Once the limit is missed, nothing that falls due of it later
+not be told of the half-time, too. A weaker one that comes later stands beside it: others may be named for
+it. Once the limit is missed, nothing that falls due of it later
 stays open (new hours may find that nobody was there).
 """
 
@@ -50,11 +51,7 @@ WITH due AS MATERIALIZED (
 ), ranked AS (
     SELECT *, 'clock:' || ticket_id || ':' || kind || ':' || number || ':' || threshold AS key,
         extract(epoch FROM started_at)::text AS started, NOT warned ? 'limit_missed'
-            AND row_number() OVER (PARTITION BY id ORDER BY strength DESC, at DESC) = 1
-            AND NOT EXISTS (SELECT FROM alerts_alert a WHERE a.ticket_id = passed.ticket_id
-                AND a.clock_kind = passed.kind AND a.clock_number = passed.number
-                AND a.over_at IS NULL AND a.kind = 'clock'
-                AND {STRENGTH.format(threshold="a.threshold")} > passed.strength) AS leads,
+            AND row_number() OVER (PARTITION BY id ORDER BY strength DESC, at DESC) = 1 AS leads,
         NOT watched AND (tier = 0
             OR threshold IN ('last_shift', 'no_shift') AND limit_at > %(now)s
             OR threshold LIKE 'limit%%' AND threshold <> 'limit_missed'
