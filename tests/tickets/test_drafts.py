@@ -8,6 +8,7 @@ import pytest
 from tests.tickets.conftest import FRIDAY, Desk
 
 from comptoir.tickets.actions import draft, draft_files, join, reply
+from comptoir.tickets.actions.draft_versions import milliseconds
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import NewFile
 from comptoir.tickets.models import Draft, Ticket
@@ -25,7 +26,7 @@ def save(
     knows: draft.Saved | None = None,
     typed_at: datetime | None = None,
 ) -> draft.Saved:
-    knows_ms = draft.milliseconds(knows.saved_at) if knows and knows.saved_at else 0
+    knows_ms = milliseconds(knows.saved_at) if knows and knows.saved_at else 0
     return draft.save(
         ticket.pk,
         text,
@@ -41,7 +42,7 @@ def save(
 def say(
     desk: Desk, ticket: Ticket, text: str, at: datetime, *, knows: draft.Saved | None = None
 ) -> None:
-    known = draft.milliseconds(knows.saved_at) if knows and knows.saved_at else 0
+    known = milliseconds(knows.saved_at) if knows and knows.saved_at else 0
     reply.send(ticket.pk, text, by=desk.ines, now=at, key="k1", knows_draft_ms=known)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.db import transaction
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed, Rights, rights_of
 from comptoir.orders.models import Order
+from comptoir.tickets.actions.draft_versions import milliseconds, older_of, unsaid, with_version
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import KeptFile
 from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
@@ -24,7 +25,6 @@ from comptoir.tickets.queries import ticket_for
 OVERTAKEN_WITHIN = timedelta(seconds=30)
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 """How far a browser may be off when it tells what time it is on the server."""
-OLDER_MAX_COUNT = 5
 REMEMBERED = ("older", "held", "moved_from")
 """What a draft holds besides the writer's choices: other versions, and what happened to it."""
 
@@ -136,10 +136,10 @@ def leave(
     draft = Draft.objects.filter(ticket=ticket, person=by, is_note=is_note).first()
     if draft is None:
         return
-    older = _unsaid(_older(draft), said)
+    older = unsaid(older_of(draft), said)
     is_another = knows_ms is not None and key != draft.choices.get("key")
     if is_another and milliseconds(draft.saved_at) != knows_ms:
-        older = _with(older, draft.text, draft.saved_at, besides=said)
+        older = with_version(older, draft.text, draft.saved_at, besides=said)
     draft.delete()
     if older:
         Draft.objects.create(
@@ -156,11 +156,11 @@ def leave(
 def choose_older(about: Ticket | Order, at_ms: int, *, by: Person, now: datetime) -> None:
     """Let a version that was set aside change places with the text. Refused: `no_such_version`."""
     draft = _found(_where(about), by)
-    chosen = next((o for o in _older(draft) if o["at_ms"] == at_ms), None) if draft else None
+    chosen = next((o for o in older_of(draft) if o["at_ms"] == at_ms), None) if draft else None
     if draft is None or chosen is None:
         raise Refused("no_such_version")
-    rest = [other for other in _older(draft) if other is not chosen]
-    draft.choices["older"] = _with(rest, draft.text, draft.saved_at)
+    rest = [other for other in older_of(draft) if other is not chosen]
+    draft.choices["older"] = with_version(rest, draft.text, draft.saved_at)
     draft.text, draft.saved_at = chosen["text"], now
     draft.save()
 
@@ -188,7 +188,7 @@ def put_back(ticket: Ticket, version: Version, *, by: Person, now: datetime) -> 
     text = f"{version.text}\n\n{typed}" if is_other else version.text
     known = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
     if draft and draft.is_note:
-        known["older"] = _with(_older(draft), draft.text, draft.saved_at)
+        known["older"] = with_version(older_of(draft), draft.text, draft.saved_at)
     made, _ = Draft.objects.update_or_create(
         ticket=ticket,
         person=by,
@@ -229,7 +229,7 @@ def follow(source: Ticket, target: Ticket) -> None:
             draft.choices["moved_from"] = source.pk
             draft.save()
             continue
-        there.choices["older"] = _with(_older(there), draft.text, draft.saved_at)
+        there.choices["older"] = with_version(older_of(there), draft.text, draft.saved_at)
         there.choices["moved_from"] = source.pk
         there.save()
         DraftFile.objects.filter(draft=draft).update(draft=there)
@@ -248,7 +248,7 @@ def _save(
 ) -> Saved:
     draft = _found(where, by)
     number = where["ticket"].pk if where["ticket"] else None
-    older = _unsaid(_older(draft), version.text) if draft else []
+    older = unsaid(older_of(draft), version.text) if draft else []
     # A draft without words, made for a file, is no version that could be overwritten.
     unknown = bool(
         draft is not None
@@ -257,11 +257,11 @@ def _save(
         and milliseconds(draft.saved_at) != knows_ms
     )
     if draft is not None and unknown and typed_at < draft.saved_at:
-        draft.choices["older"] = _with(older, version.text, typed_at, besides=draft.text)
+        draft.choices["older"] = with_version(older, version.text, typed_at, besides=draft.text)
         draft.save(update_fields=["choices"])
-        return Saved(number, draft.saved_at, is_newest=False, older=tuple(_older(draft)))
+        return Saved(number, draft.saved_at, is_newest=False, older=tuple(older_of(draft)))
     if draft is not None and unknown:
-        older = _with(older, draft.text, draft.saved_at, besides=version.text)
+        older = with_version(older, draft.text, draft.saved_at, besides=version.text)
     has_files = draft is not None and draft.files.exists()
     if not version.text.strip() and not has_files and not older:
         if draft is not None:
@@ -278,33 +278,6 @@ def _save(
 def _found(where: dict[str, Any], by: Person) -> Draft | None:
     found: Draft | None = Draft.objects.filter(**where, person=by).first()
     return found
-
-
-def _older(draft: Draft) -> list[dict[str, Any]]:
-    return list(draft.choices.get("older", ()))
-
-
-def _with(
-    older: list[dict[str, Any]], text: str, at: datetime, *, besides: str = ""
-) -> list[dict[str, Any]]:
-    """Add a version to those set aside, unless a longer one says it all."""
-    said = text.strip()
-    if not said or besides.strip().startswith(said):
-        return older
-    rest = [other for other in older if not said.startswith(other["text"].strip())]
-    if any(other["text"].strip().startswith(said) for other in rest):
-        return rest
-    return [{"text": text, "at_ms": milliseconds(at)}, *rest][:OLDER_MAX_COUNT]
-
-
-def _unsaid(older: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
-    """Give the versions that `text` does not hold whole."""
-    return [other for other in older if not text.strip().startswith(other["text"].strip())]
-
-
-def milliseconds(at: datetime) -> int:
-    """Give the milliseconds since 1970, as scripts reckon."""
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def _writing_rights(by: Person) -> Rights:
@@ -329,5 +302,5 @@ def _said_since(
 def _drop_said(ticket: Ticket, said: Message, *, by: Person) -> None:
     """Drop a draft that came in beside the message and says no more than it."""
     draft = Draft.objects.filter(ticket=ticket, person=by, saved_at__lte=said.stored_at).first()
-    if draft and not _older(draft) and said.new_text.startswith(draft.text.strip()):
+    if draft and not older_of(draft) and said.new_text.startswith(draft.text.strip()):
         draft.delete()

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability
-from comptoir.tickets.actions.draft import milliseconds
+from comptoir.tickets.actions.draft_versions import milliseconds
 from comptoir.tickets.actions.sendable import FILE_BYTES_MAX, KINDS
 from comptoir.tickets.models import Draft, DraftFile
 from comptoir.web.present.files import SHOWN_INLINE, size_text

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from comptoir.storage import clock
 from comptoir.tickets.actions import draft, draft_files
+from comptoir.tickets.actions.draft_versions import milliseconds
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Draft, DraftFile
 from comptoir.web.present import refusals
@@ -58,7 +59,7 @@ def told(request: HttpRequest, saved: draft.Saved) -> dict[str, Any]:
     """Say what became of a save."""
     times = answers.times_of(request)
     return {
-        "saved_ms": draft.milliseconds(saved.saved_at) if saved.saved_at else 0,
+        "saved_ms": milliseconds(saved.saved_at) if saved.saved_at else 0,
         "is_newest": saved.is_newest,
         "is_said": saved.is_said,
         "ticket": saved.ticket_id,
@@ -79,7 +80,7 @@ def read(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def standing(request: HttpRequest, row: Draft | None, ticket_id: int | None) -> dict[str, Any]:
     """Tell how a draft stands."""
     return {
-        "saved_ms": draft.milliseconds(row.saved_at) if row and row.text else 0,
+        "saved_ms": milliseconds(row.saved_at) if row and row.text else 0,
         "text": row.text if row else "",
         "ticket": ticket_id,
         "csrf": get_token(request),
