@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from comptoir.storage import clock
 from comptoir.tickets.actions import reply
 from comptoir.tickets.models import Mention, Outbox, Ticket
-from tests.journeys.demo_walk import TEXT, Hands, Letters, Post, is_running
-from tests.shop import DemoShop, full_shop
+from tests.journeys.demo_walk import TEXT, Hands, Post, Walk, is_running
+from tests.shop import full_shop
 from tests.web.browser.conftest import (  # noqa: F401
     CHROMIUM,
     Enter,
@@ -24,53 +24,18 @@ from tests.web.browser.conftest import (  # noqa: F401
 )
 
 PHONE = {"width": 390, "height": 844}
-MONTHS = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-]
+MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 PASTE_A_PDF = """() => {
   const data = new DataTransfer();
   data.items.add(new File(["%PDF-1.4 Facture"], "facture.pdf", { type: "application/pdf" }));
   const values = { clipboardData: data, bubbles: true, cancelable: true };
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", values));
 }"""
-AGAIN = "Noch etwas: In der anderen Bestellung fehlt der Deckel. Können Sie ihn nachsenden?"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
 ]
-
-
-class Walk:
-    """The desk with its ten tickets, and whoever answers them."""
-
-    def __init__(self, shop: DemoShop, post: Post, enter: Enter) -> None:  # noqa: F811
-        self.people = shop.people
-        self.post = post
-        self.enter = enter
-        letters = Letters(shop.now)
-        letters.add("late parcel", "amz-de", "where_is_my_order", "late")
-        letters.add("invoice", "amz-fr", "invoice_request", "delivered")
-        letters.add("thanks", "shop-fr", "thanks", "delivered")
-        letters.add("colleague", "amz-uk", "where_is_my_order", "late")
-        letters.add("lost line", "ebay-de", "where_is_my_order", "late")
-        letters.add("variable", "amz-fr", "where_is_my_order", "late")
-        letters.add("merge", "amz-de", "invoice_request", "delivered")
-        letters.add_again("merged", like="merge", text=AGAIN)
-        letters.add("hand-over", "amz-fr", "damaged_defective", "delivered")
-        letters.add("phone", "shop-de", "where_is_my_order", "late")
-        self.tickets = letters.deliver()
 
 
 @pytest.fixture
@@ -143,7 +108,7 @@ def late_parcel_is_answered_by_a_template(walk: Walk, hands: Hands) -> None:
 
     (sent,) = walk.post.sent(ticket)
     day = order.promised_on
-    month = MONTHS[day.month - 1]
+    month = MONTHS.split("|")[day.month - 1]
     assert re.search(rf"spätestens am {day.day}\.\s{month}\s", sent.text)
     assert order.tracking_number in sent.text
     assert not is_running(ticket)
