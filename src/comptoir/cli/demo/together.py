@@ -18,16 +18,16 @@ NOTES = (
     (
         "ines",
         "camille",
-        "@Camille Perrin can we refund this one without the parcel? The photo shows it broken.",
+        "@Camille Perrin you know this range best. What may I promise here?",
     ),
     (
         "jonas",
         "lukas",
-        "@Lukas Brandt the carrier says delivered, the neighbour has nothing. Your call?",
+        "@Lukas Brandt I would settle this one today, without asking for more. Your call?",
     ),
     ("lukas", "ines", "@Inès Moreau you wrote to her last time; could you take it?"),
 )
-"""Who writes, whom they name, and what they write."""
+"""Who writes, whom they name, and what they write: words that fit whatever the ticket is about."""
 REASONS = ("The carrier calls back", "Waiting for the warehouse to count")
 
 
