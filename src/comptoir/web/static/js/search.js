@@ -12,7 +12,7 @@ export async function results(text, size = "") {
   asking = new AbortController();
   const asked = new URLSearchParams({ q: text, size });
   const answer = await fetch(`/search/box?${asked}`, { signal: asking.signal }).catch(() => null);
-  return answer?.ok && !answer.redirected ? answer.text() : null;
+  return answer?.ok && !answer.redirected ? answer.text().catch(() => null) : null;
 }
 
 const finder = dialog && new Finder(dialog, {
