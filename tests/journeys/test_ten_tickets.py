@@ -49,7 +49,8 @@ def walk(present: datetime, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> Wa
 
 
 def test_ten_tickets_of_the_demo_shop_are_answered_by_keyboard_alone(walk: Walk) -> None:
-    page = walk.enter(walk.people["camille"], "/")
+    # An answer that lands while its page is being left has nowhere to go: htmx says so, no more.
+    page = walk.enter(walk.people["camille"], "/", tolerates="htmx:oobErrorNoTarget")
     hands = Hands(page)
 
     claim_is_dealt_first(walk, hands)
