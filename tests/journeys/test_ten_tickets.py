@@ -211,6 +211,7 @@ def two_letters_get_one_answer(walk: Walk, hands: Hands) -> None:
     expect(page.locator("#merge")).to_be_visible()
     hands.go_to("#merge input[name=other]")
     hands.press("Space", "Enter")
+    expect(page.locator(".toast").last).to_contain_text("Merged")
     expect(page.locator("#conversation .message--buyer")).to_have_count(2)
     hands.answer("Beides ist heute unterwegs zu Ihnen.")
     hands.send()

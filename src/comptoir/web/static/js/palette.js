@@ -132,8 +132,14 @@ async function tickets(text) {
   if (finder.options().length) finder.status.textContent = "";
 }
 
+// A live update may have put the same button on the page anew while somebody chose.
+function asItIsNow({ id, item }) {
+  if (item.isConnected) return item;
+  return [...verbsOfNotices(), ...verbsOfMenus()].find((one) => one.id === id)?.item;
+}
+
 function run(one) {
-  if (one.item) one.item.click();
+  if (one.item) asItIsNow(one)?.click();
   else if (one.presses === "/") openSearch();
   else if (one.presses) play(one.presses);
   else if (Object.keys(one.fields).length) post(one.address, one.fields);
