@@ -16,8 +16,7 @@ from comptoir.alerts.actions.record import News
 from comptoir.alerts.models import Alert
 from comptoir.alerts.sources.together import told_since
 from comptoir.core.moments import EPOCH
-from comptoir.storage.models import Setting
-from comptoir.tickets.models import Fact
+from comptoir.tickets.marks import Mark, marks, remember
 
 CURSOR = "alerts_facts_cursor"
 OVERLAP = timedelta(minutes=2)
@@ -42,24 +41,24 @@ ORDER BY f.id
 
 def facts(*, now: datetime) -> list[News]:
     """Give what the timelines say since the last reading, and remember how far they went."""
-    marks = _marks()
+    known = marks(CURSOR)
     with connection.cursor() as cursor:
         cursor.execute(
             READ_SQL,
             {
-                **_from(marks, now=now),
+                **_from(known, now=now),
                 "kinds": [*REFUSED, UNCERTAIN],
             },
         )
         rows = cursor.fetchall()
-    _remember(marks, now=now)
-    return [*(_news(*row) for row in rows), *told_since(**_from(marks, now=now))]
+    remember(CURSOR, known, now=now, every=MARK_EVERY, overlap=OVERLAP)
+    return [*(_news(*row) for row in rows), *told_since(**_from(known, now=now))]
 
 
-def _from(marks: list[tuple[datetime, int]], *, now: datetime) -> dict[str, Any]:
+def _from(known: list[Mark], *, now: datetime) -> dict[str, Any]:
     """Give where a reading begins."""
-    if marks:
-        return {"after": marks[0][1], "since": EPOCH}
+    if known:
+        return {"after": known[0][1], "since": EPOCH}
     return {"after": 0, "since": now - FIRST_LOOK}
 
 
@@ -99,21 +98,3 @@ def _news(
         channel_id=channel_id,
         data=told,
     )
-
-
-def _marks() -> list[tuple[datetime, int]]:
-    """Give where the desk stood lately, the oldest first."""
-    value = Setting.objects.filter(key=CURSOR).values_list("value", flat=True).first() or []
-    return [(datetime.fromisoformat(at), number) for at, number in value]
-
-
-def _remember(marks: list[tuple[datetime, int]], *, now: datetime) -> None:
-    """Note where the desk stands, and drop marks that are not needed for the overlap."""
-    if marks and now - marks[-1][0] < MARK_EVERY:
-        return
-    newest = Fact.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    kept = [*marks, (now, newest)]
-    while len(kept) > 1 and kept[1][0] <= now - OVERLAP:
-        kept.pop(0)
-    value = [[at.isoformat(), number] for at, number in kept]
-    Setting.objects.update_or_create(key=CURSOR, defaults={"value": value})

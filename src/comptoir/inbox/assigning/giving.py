@@ -20,11 +20,11 @@ from comptoir.merchant.duty import Duty, reached, read_duty
 from comptoir.merchant.models import AssignmentRule, Person
 from comptoir.merchant.rights import rights_of
 from comptoir.storage import audit
-from comptoir.storage.models import Setting
 from comptoir.tickets import clocks
 from comptoir.tickets.actions.assign import give
 from comptoir.tickets.actions.changing import tell, write_fact
-from comptoir.tickets.models import Fact, Ticket
+from comptoir.tickets.marks import marks, remember
+from comptoir.tickets.models import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -143,9 +143,9 @@ def give_on(ticket_id: int, duty: Duty, *, now: datetime) -> bool:
 
 
 def _look(listed: list[AssignmentRule], duty: Duty, *, now: datetime) -> bool:
-    marks = _marks()
+    known = marks(CURSOR)
     values: dict[str, Any] = {
-        "after": marks[0][1] if marks else 0,
+        "after": known[0][1] if known else 0,
         "since": now - timedelta(hours=1),
         "causes": list(CAUSES),
         "away": list(duty.absences),
@@ -159,7 +159,7 @@ def _look(listed: list[AssignmentRule], duty: Duty, *, now: datetime) -> bool:
         for ticket_id, assignee_id, cause in found:
             _try(ticket_id, assignee_id, cause, listed, duty, now=now)
         if len(found) < BATCH:
-            _remember(marks, now=now)
+            remember(CURSOR, known, now=now, every=MARK_EVERY, overlap=OVERLAP)
             return False
         values["besides"] += [row[0] for row in found]
     return True
@@ -192,19 +192,3 @@ def _settle(ticket: Ticket, what: str, *, now: datetime, **audited: Any) -> None
 
 def _may_have(person: Person, ticket: Ticket) -> bool:
     return person.may_answer and rights_of(person).sees(ticket.channel_id)
-
-
-def _marks() -> list[tuple[datetime, int]]:
-    value = Setting.objects.filter(key=CURSOR).values_list("value", flat=True).first() or []
-    return [(datetime.fromisoformat(at), number) for at, number in value]
-
-
-def _remember(marks: list[tuple[datetime, int]], *, now: datetime) -> None:
-    if marks and now - marks[-1][0] < MARK_EVERY:
-        return
-    newest = Fact.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    kept = [*marks, (now, newest)]
-    while len(kept) > 1 and kept[1][0] <= now - OVERLAP:
-        kept.pop(0)
-    value = [[at.isoformat(), number] for at, number in kept]
-    Setting.objects.update_or_create(key=CURSOR, defaults={"value": value})
