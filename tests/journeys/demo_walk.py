@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from comptoir.channels.demo import connector
 from comptoir.channels.demo.spool import Sent, Spool
@@ -31,6 +32,7 @@ from tests.web.browser.conftest import Enter
 
 TEXT = "#composer-text"
 DICE = 77
+TRIES = 5
 AGAIN = "Noch etwas: In der anderen Bestellung fehlt der Deckel. Können Sie ihn nachsenden?"
 AGO = timedelta(minutes=40)
 OF_REPLIES = ("first_reply", "next_reply")
@@ -122,8 +124,14 @@ class Hands:
 
     def open(self, ticket: Ticket) -> None:
         """Find a ticket by its buyer and number, as one does who knows both."""
-        self.press("Escape", "/")
-        expect(self.page.locator("#search-box [role=combobox]")).to_be_focused()
+        self.press("Escape")
+        box = self.page.locator("#search-box [role=combobox]")
+        for _ in range(TRIES):
+            self.press("/")
+            with suppress(TimeoutError):  # a key pressed while a page loads is nobody's
+                box.wait_for(timeout=2000)
+                break
+        expect(box).to_be_focused()
         self.write(ticket.order_number or ticket.buyer_name)
         self.page.locator(f"#search-hit-{ticket.pk}").wait_for()
         while self._chosen() != f"search-hit-{ticket.pk}":

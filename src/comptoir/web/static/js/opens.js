@@ -62,5 +62,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;
   if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();
-  closeMenus();
+  // Only what was done from a menu closes it: updates come by themselves, also while one chooses.
+  if (event.detail.elt?.closest("details.pop, details.me, dialog")) closeMenus();
 });
