@@ -167,10 +167,11 @@ def test_open_menus_and_dialogs_pass_axe(
 FOCUSED = """() => {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
-  const style = getComputedStyle(one);
-  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const drawn = [one, one.closest('.row')].filter(Boolean).map(at => getComputedStyle(at));
+  const ring = drawn.some(style => style.boxShadow !== 'none'
+      || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
   return {name: (one.tagName + ' ' + (one.id || one.className || one.textContent)).slice(0, 60),
-          ring: ring || style.boxShadow !== 'none', wide: box.width, high: box.height,
+          ring, wide: box.width, high: box.height,
           skip: one.classList.contains('skip'), body: one === document.body};
 }"""
 
