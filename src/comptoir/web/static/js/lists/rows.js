@@ -25,9 +25,9 @@ export function replace(row, html) {
   for (const name of ["is-current", "is-picked"]) {
     fresh.classList.toggle(name, row.classList.contains(name));
   }
-  fresh.querySelector(".pick").checked = row.querySelector(".pick").checked;
+  fresh.querySelector(".row__tick").checked = row.querySelector(".row__tick").checked;
   const focused = row.contains(document.activeElement) ? document.activeElement.className : "";
   row.replaceWith(fresh);
-  if (focused) fresh.querySelector(focused === "pick" ? ".pick" : ".row__link").focus({ preventScroll: true });
+  if (focused) fresh.querySelector(focused === "row__tick" ? ".row__tick" : ".row__link").focus({ preventScroll: true });
   return fresh;
 }

@@ -18,7 +18,7 @@ export function show() {
   for (const row of rows()) {
     const isPicked = selected.has(row.dataset.id);
     row.classList.toggle("is-picked", isPicked);
-    row.querySelector(".pick").checked = isPicked;
+    row.querySelector(".row__tick").checked = isPicked;
   }
   list()?.classList.toggle("is-selecting", selected.size > 0);
   tell();
@@ -68,7 +68,7 @@ export function onKey(event) {
 }
 
 document.addEventListener("click", (event) => {
-  const box = event.target.closest(".pick");
+  const box = event.target.closest(".row__tick");
   const row = box?.closest("#list .row");
   if (!row) return;
   if (event.shiftKey) range(row);
