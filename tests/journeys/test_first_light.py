@@ -174,7 +174,7 @@ def _answer(page: Page, look: Look) -> None:
     look(page, "10-ticket")
     page.fill("#composer-text", ANSWER)
     look(page, "11-answer")
-    page.locator("[data-send=next]").click()
+    page.locator("[data-send=reply]").click()
     page.wait_for_timeout(500)
     look(page, "12-sent")
 

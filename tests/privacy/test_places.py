@@ -7,7 +7,13 @@ from django.db import models
 from comptoir.privacy.places import PLACES
 
 OURS = ("storage", "merchant", "orders", "replies", "sla", "tickets", "inbox", "alerts", "web")
-WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, SearchVectorField)
+WORDS = (
+    models.CharField,
+    models.TextField,
+    models.JSONField,
+    models.BinaryField,
+    SearchVectorField,
+)
 
 
 def columns_with_words() -> dict[str, set[str]]:

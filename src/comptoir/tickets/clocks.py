@@ -21,9 +21,7 @@ def recorded(ticket_id: int) -> list[Recorded]:
     ]
 
 
-def recompute(
-    ticket: Ticket, *, now: datetime, seen_elsewhere_at: datetime | None = None
-) -> None:
+def recompute(ticket: Ticket, *, now: datetime, seen_elsewhere_at: datetime | None = None) -> None:
     """Compute a locked ticket's clocks anew and store them with the ticket.
 
     What conditions look at may have changed: its policy is chosen anew first. `seen_elsewhere_at`

@@ -50,7 +50,9 @@ def test_the_demo_shows_one_of_everything(db: None) -> None:
     assert set(waiting.values_list("language", flat=True)) >= {"fr", "de", "en", "it", "es"}
     assert Message.objects.filter(files__isnull=False).count() > 15
 
-    gists = Counter(row.gist for row in queue.page(shop.rights(), moment=Moment(shop.now), size=100).rows)
+    gists = Counter(
+        row.gist for row in queue.page(shop.rights(), moment=Moment(shop.now), size=100).rows
+    )
     assert max(gists.values()) <= 2
     assert sum(count - 1 for count in gists.values()) <= 3
 
