@@ -39,9 +39,9 @@ PATIENCE_MS = 30_000
 Enter = Callable[..., Page]
 
 
-@pytest.fixture
-def events_port(transactional_db: None) -> Iterator[int]:
-    """The event stream, in a process of its own as in production."""
+@pytest.fixture(scope="module")
+def events_port(django_db_setup: None) -> Iterator[int]:
+    """The event stream, in a process of its own as in production; one for all tests of a file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -61,7 +61,7 @@ def events_port(transactional_db: None) -> Iterator[int]:
 
 
 @pytest.fixture
-def desk(live_server: Any, settings: Any, events_port: int) -> str:
+def desk(transactional_db: None, live_server: Any, settings: Any, events_port: int) -> str:
     """The address of a running desk."""
     settings.URL = live_server.url
     settings.EVENTS_URL = f"http://127.0.0.1:{events_port}/events"
@@ -77,18 +77,17 @@ def shop(transactional_db: None, present: datetime) -> Shop:
     return open_shop(present)
 
 
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """The system's browser."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's browser; one for all tests of a file, each of which has windows of its own."""
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         expect.set_options(timeout=PATIENCE_MS)
         yield browser
         expect.set_options(timeout=None)
         browser.close()
-        connections.close_all()
 
 
 @pytest.fixture
@@ -123,6 +122,9 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
         return page
 
     yield open_as
+    for context in chromium.contexts:
+        context.close()
+    connections.close_all()
     assert complaints == []
 
 

@@ -18,8 +18,9 @@ export function turn(on) {
   else localStorage.setItem(OFF, "1");
 }
 
+// A box that was just closed keeps the focus until the browser draws again; nobody types in it.
 export function isTyping(target) {
-  return target instanceof Element && Boolean(
+  return target instanceof Element && !target.closest("dialog:not([open])") && Boolean(
     target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"),
   );
 }

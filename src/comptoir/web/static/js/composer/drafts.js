@@ -118,14 +118,17 @@ function tellMoved(number) {
   tell("moved", fill(words.composer.moved, { number }), go);
 }
 
+async function draftThere() {
+  const answer = await fetch(`${base()}/draft/read`, { headers: headers(), signal: AbortSignal.timeout(GIVEN_UP_MS) }).catch(() => null);
+  if (answer?.status === 401) endSession();
+  return answer?.ok ? answer.json().catch(() => null) : null;
+}
+
 // Ask how things stand: the session, its token, and whether another device wrote since.
 export async function look() {
   const place = form();
-  if (!place) return false;
-  const answer = await fetch(`${base()}/draft/read`, { headers: headers(), signal: AbortSignal.timeout(GIVEN_UP_MS) }).catch(() => null);
-  if (answer?.status === 401) endSession();
-  if (!answer?.ok || form() !== place) return false;
-  const there = await answer.json();
+  const there = place && (await draftThere());
+  if (!there || form() !== place) return false;
   renewToken(there.csrf);
   if (String(there.ticket ?? "") !== (place.dataset.ticket ?? "")) tellMoved(there.ticket);
   const isNewer = there.saved_ms > Number(place.dataset.savedMs);
@@ -150,7 +153,7 @@ export function restore() {
   if (!value || memory.isTheSame(value)) return;
   const place = form();
   if (value.isKept && value.ms <= Number(place.dataset.savedMs)) return memory.forget(place.dataset.place);
-  if (value.isKept && Number(place.dataset.savedMs) === 0) return memory.forget(place.dataset.place);
+  if (value.isKept && Number(place.dataset.savedMs) === 0) return askForIt(value);
   if (value.ms > Number(place.dataset.savedMs)) {
     place.dataset.savedMs = value.knows;
     setMode(value.mode);
@@ -161,6 +164,19 @@ export function restore() {
     return keepThere();
   }
   return setAside(value);
+}
+
+// The server took it, and the page knows of none: it was sent meanwhile, or saved while the page was
+// already being written.
+async function askForIt(value) {
+  const place = form();
+  const there = await draftThere();
+  if (!there || form() !== place || text().value) return;
+  if (there.text !== value.text) return memory.forget(place.dataset.place);
+  place.dataset.savedMs = there.saved_ms;
+  setMode(value.mode);
+  memory.put(value);
+  changed();
 }
 
 async function setAside(value) {

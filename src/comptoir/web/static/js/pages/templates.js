@@ -3,7 +3,7 @@ const FIELD = /\{\{\s*([^{}\n]{1,300}?)\s*\}\}/g;
 const SHOW_AFTER_MS = 350;
 const editor = document.querySelector("[data-template-editor]");
 let timer = 0;
-let last = editor?.querySelector("details[open] textarea, textarea");
+let last = editor?.querySelector("textarea:focus") ?? editor?.querySelector("details[open] textarea, textarea");
 
 function show() {
   clearTimeout(timer);
