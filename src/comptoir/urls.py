@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from comptoir.web import health
 from comptoir.web.alerts import urls as alerts
+from comptoir.web.views.push import push
 
 urlpatterns = [
     path("", include("comptoir.web.urls")),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("settings/", include(alerts.settings)),
     path("", include("comptoir.web.templates.urls")),
     path("settings/hours", include("comptoir.web.hours.urls")),
+    path("push/<str:key>", push, name="push"),
     path("api/v1/", include("comptoir.api.addresses")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -35,7 +35,7 @@ DEATHS_MAX_COUNT = 3
 Clock = Callable[[], datetime]
 
 WAITING_SQL = """
-SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at FROM (
+SELECT id, connection_id, external_id, content, content_type, meta::json, received_at, stored_at FROM (
     SELECT *, sum(octet_length(content)) OVER (ORDER BY id) - octet_length(content) AS before_bytes
     FROM (SELECT * FROM storage_rawitem WHERE state = 'new' AND id > %s ORDER BY id LIMIT %s) few
 ) counted WHERE before_bytes < %s ORDER BY id
@@ -48,7 +48,7 @@ ON CONFLICT (key) DO UPDATE SET value = jsonb_build_object('id', %(id)s::bigint,
 RETURNING (value->>'count')::int
 """
 QUARANTINED_SQL = """
-SELECT id, connection_id, external_id, content, meta::json, received_at, stored_at
+SELECT id, connection_id, external_id, content, content_type, meta::json, received_at, stored_at
 FROM storage_rawitem WHERE id = %s AND state = 'quarantined' FOR UPDATE
 """
 
@@ -61,6 +61,7 @@ class Waiting:
     connection_id: int
     external_id: str
     content: bytes
+    content_type: str
     meta: dict[str, object]
     received_at: datetime | None
     stored_at: datetime

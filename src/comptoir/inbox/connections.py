@@ -12,7 +12,9 @@ from typing import Any
 from django.conf import settings
 
 import comptoir.channels
+from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.protocol import ChannelError, Connector
+from comptoir.inbox.surroundings import around as around_of
 from comptoir.merchant.models import Connection
 from comptoir.storage import clock
 from comptoir.storage.secrets import SecretsUnreadable, seal, unseal
@@ -36,7 +38,9 @@ def open_connector(connection: Connection) -> Connector:
     values = connection.settings
     if connection.kind == "demo" and clock.is_movable():
         values = {**values, "ahead_seconds": clock.offset().total_seconds()}
-    return open_account(connection.kind, values, secrets, keep_token=keep)
+    return open_account(
+        connection.kind, values, secrets, keep_token=keep, around=around_of(connection)
+    )
 
 
 def open_account(
@@ -45,13 +49,18 @@ def open_account(
     secrets: dict[str, Any],
     *,
     keep_token: Callable[[str], None] | None = None,
+    around: Around | None = None,
 ) -> Connector:
     """Open an account that need not be stored, such as one being tried on the settings page."""
     if kind not in kinds():
         raise ChannelError("unknown_kind", kind, permanent=True)
     connect = importlib.import_module(f"comptoir.channels.{kind}.connector").connect
-    renews = "on_new_refresh_token" in signature(connect).parameters
-    extra = {"on_new_refresh_token": keep_token} if renews else {}
+    takes = signature(connect).parameters
+    extra: dict[str, Any] = {}
+    if "on_new_refresh_token" in takes:
+        extra["on_new_refresh_token"] = keep_token
+    if "around" in takes:
+        extra["around"] = around or Around.alone()
     connector: Connector = connect(values, secrets, **extra)
     return connector
 

@@ -1,4 +1,4 @@
-"""From a stored raw mail to a message on a ticket: read, recognised, routed, taken in.
+"""From a stored raw item to messages on tickets: read, recognised, routed, taken in.
 
 The caller holds the transaction. Nothing here is lost in silence: what cannot be placed lands on
 the connection's catch-all channel, what cannot be read raises, and goes into quarantine.
@@ -6,15 +6,21 @@ the connection's catch-all channel, what cannot be read raises, and goes into qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from comptoir.channels.kernel.catalogue import reader_of
+from comptoir.channels.kernel.protocol import RawItem as RawFromChannel
+from comptoir.channels.kernel.told import Told
 from comptoir.channels.mail.recognition.threads import Candidate, choose_thread
 from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox import own_mail, translating
 from comptoir.inbox.routing import Choice, Traits, candidates, choose
+from comptoir.inbox.told import taking, twins
+from comptoir.inbox.told.stored import Source
 from comptoir.inbox.translating import Item
+from comptoir.merchant.models import Connection
 from comptoir.storage.models import RawItem
 from comptoir.tickets.actions import delivery
 from comptoir.tickets.actions.receive import receive
@@ -33,7 +39,38 @@ class NotTaken(Exception):  # noqa: N818 - reads as what happened
         self.code = code
 
 
-def take_in(item: Item, *, now: datetime) -> Received | None:
+MAIL = "message/rfc822"
+
+
+def take_in(item: Item, *, now: datetime) -> None:
+    """Take in what an item says: a mail itself, all else through its connector's `read`.
+
+    Raises `NotTaken` when it has no content or no place yet.
+    """
+    if item.content_type == MAIL:
+        take_in_mail(item, now=now)
+        return
+    source = Source(item.connection_id, item.id, item.stored_at)
+    if not item.meta.get("is_file"):
+        try:
+            taking.take_in(source, _told(item), now=now)
+        except taking.NoPlace as error:
+            raise NotTaken("no_channel", str(error)) from error
+    _done(item)
+
+
+def _told(item: Item) -> Iterable[Told]:
+    row = Connection.objects.get(pk=item.connection_id)
+    read = reader_of(row.kind)
+    if read is None:
+        raise NotTaken("not_readable", f"{row.kind} has nothing that reads {item.content_type}")
+    raw = RawFromChannel(
+        item.external_id, bytes(item.content), item.content_type, item.received_at, item.meta
+    )
+    return list(read(raw, row.settings))
+
+
+def take_in_mail(item: Item, *, now: datetime) -> Received | None:
     """Make a raw mail a message; None for a copy of a reply of ours, or an alert of ours.
 
     Raises `NotTaken` when it has no content or no place yet.
@@ -55,6 +92,9 @@ def take_in(item: Item, *, now: datetime) -> Received | None:
     choice = _choose(item, read)
     if choice.candidate is None:
         raise NotTaken("no_channel", f"connection {item.connection_id} serves no channel")
+    if twins.is_told_already(read, choice.candidate):
+        _done(item)
+        return None
     incoming = translating.incoming_of(
         item, read, choice, occurred_at=occurred_at(item, read, now=now)
     )

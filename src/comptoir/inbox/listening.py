@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 import psycopg
 from django.db import DatabaseError, close_old_connections, connection
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.protocol import ChannelError
 from comptoir.inbox.connections import open_connector
 from comptoir.inbox.pulling import pull
@@ -83,7 +84,7 @@ class Listening:
                 with closing(open_connector(row)) as connector:
                     failures = 0 if pull(row, connector, clock=now) else failures
                     close_old_connections()  # not held while waiting: there are only a few
-                    self._wait_for_news(connector)
+                    self._wait_for_news(connector, row.kind)
             except ChannelError as error:
                 log.warning("connection %s: %s", connection_id, error.code)
                 failures += 1
@@ -112,10 +113,11 @@ class Listening:
             if _account(row.pk) != before:
                 return
 
-    def _wait_for_news(self, connector: object) -> None:
+    def _wait_for_news(self, connector: object, kind: str) -> None:
         listen = getattr(connector, "listen", None)
         if listen is None:
-            self._stop.wait(LISTEN_SECONDS)
+            card = card_of(kind)
+            self._stop.wait(card.poll_seconds if card else LISTEN_SECONDS)
             return
         listen(self._stop, LISTEN_SECONDS)
 

@@ -37,6 +37,9 @@ Clock = Callable[[], datetime]
 
 LOOKED_FOR = timedelta(days=3)
 """So long an uncertain reply is looked for; after that a person has to settle it."""
+PENDING = "pending"
+"""The channel took the reply and decides later."""
+CONFIRM_SECONDS = 5.0
 SETTLE_TRIES, SETTLE_PAUSE_SECONDS = 20, 1.0
 
 _claiming = threading.Lock()
@@ -107,14 +110,61 @@ def _look_in(connection: Connection, rows: list[Outbox], *, clock: Clock) -> int
     found = 0
     try:
         with closing(open_connector(connection)) as connector:
-            find_sent = getattr(connector, "find_sent", None)
             for outbox in rows:
-                if find_sent is not None and find_sent(outbox.envelope["message_id"]):
+                if _is_found(connector, outbox):
                     at = outbox.message.occurred_at
                     found += _confirm(outbox, at=at, now=clock())
     except ChannelError as error:
         log.warning("uncertain replies could not be looked for: %s", error.code)
     return found
+
+
+def _is_found(connector: Connector, outbox: Outbox) -> bool:
+    """Look for one reply in its channel, where the channel lets us look."""
+    if (find_sent := getattr(connector, "find_sent", None)) is not None:
+        return bool(find_sent(outbox.envelope["message_id"]))
+    if (find := getattr(connector, "find", None)) is None:
+        return False
+    external_id = find(_outgoing(outbox))
+    if external_id:
+        delivery.known_as(outbox.pk, external_id)
+    return bool(external_id)
+
+
+def ask_for_pending(*, clock: Clock) -> int:
+    """Ask channels that decide later what became of replies they took; count those settled."""
+    rows = Outbox.objects.filter(state=Outbox.State.UNCERTAIN, last_code=PENDING)
+    by_connection = rows.select_related("message").order_by("connection_id", "id")
+    settled = 0
+    for connection_id, some in groupby(by_connection, key=lambda row: row.connection_id or 0):
+        connection = Connection.objects.filter(pk=connection_id).first()
+        if connection is None:
+            continue
+        try:
+            with closing(open_connector(connection)) as connector:
+                for outbox in some:
+                    settled += _ask_for(connector, outbox, clock=clock)
+        except ChannelError as error:
+            log.warning("pending replies could not be asked for: %s", error.code)
+    return settled
+
+
+def _ask_for(connector: Connector, outbox: Outbox, *, clock: Clock) -> bool:
+    confirm = getattr(connector, "confirm", None)
+    if confirm is None or clock() - (outbox.settled_at or clock()) > LOOKED_FOR:
+        return False
+    receipt: Receipt = confirm(outbox.envelope.get("external_id", ""))
+    if receipt.outcome is Outcome.ACCEPTED:
+        if receipt.external_id:
+            delivery.known_as(outbox.pk, receipt.external_id)
+        return _confirm(outbox, at=outbox.message.occurred_at, now=clock())
+    if receipt.outcome is Outcome.REFUSED:
+        delivery.refused(outbox.pk, receipt.code, now=clock(), reply=receipt.reply)
+        return True
+    if receipt.outcome is Outcome.DEFERRED:
+        delivery.deferred(outbox.pk, receipt.code, now=clock(), reply=receipt.reply)
+        return True
+    return False
 
 
 def _confirm(outbox: Outbox, *, at: datetime, now: datetime) -> bool:
@@ -161,6 +211,8 @@ def _keep(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
 
 
 def _settle(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
+    if receipt.external_id:
+        delivery.known_as(outbox.pk, receipt.external_id)
     match receipt.outcome:
         case Outcome.ACCEPTED:
             delivery.accepted(outbox.pk, at=now, now=now, reply=receipt.reply)
@@ -172,6 +224,8 @@ def _settle(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
             delivery.deferred(outbox.pk, receipt.code, now=now, reply=receipt.reply)
         case Outcome.UNCERTAIN:
             delivery.uncertain(outbox.pk, now=now, reply=receipt.reply)
+        case Outcome.PENDING:
+            delivery.uncertain(outbox.pk, now=now, reply=receipt.reply, code=PENDING)
 
 
 def _try(connection: Connection, outgoing: Outgoing) -> Receipt:
@@ -202,6 +256,12 @@ def _outgoing(outbox: Outbox) -> Outgoing:
         text=outbox.message.text,
         in_reply_to=envelope.get("in_reply_to", ""),
         references=tuple(envelope.get("references", ())),
+        thread_id=envelope.get("thread_id", ""),
+        stream=envelope.get("stream", ""),
+        order_number=envelope.get("order_number", ""),
+        party=outbox.message.to_party or "buyer",
+        begins=bool(envelope.get("begins")),
+        written_at=outbox.queued_at,
         files=tuple(
             OutgoingFile(file.name, file.content_type, bytes(file.file.content))
             for file in files.order_by("position")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any
@@ -40,19 +40,27 @@ def pull(row: Connection, connector: Connector, *, clock: Clock) -> int:
 
 def store(row: Connection, page: Page, *, now: datetime) -> int:
     """Store one page and the cursor after it: both or neither. The same page twice adds nothing."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        before = _stored_count(row, page)
-        if page.items:
-            cursor.executemany(STORE_SQL, [_values(row, item, now) for item in page.items])
+    with transaction.atomic():
+        count = keep(row, page.items, now=now)
         Connection.objects.filter(pk=row.pk).update(
             cursor=dict(page.cursor),
             last_pull_at=now,
             **({"last_item_at": now} if page.items else {}),
         )
-        if page.items:
-            cursor.execute(f"NOTIFY {NEWS}")
     row.cursor = dict(page.cursor)
-    return len(page.items) - before
+    return count
+
+
+@transaction.atomic
+def keep(row: Connection, items: Sequence[RawItem], *, now: datetime) -> int:
+    """Store items whatever way they came, and tell how many were new; no cursor moves."""
+    if not items:
+        return 0
+    before = _stored_count(row, items)
+    with connection.cursor() as cursor:
+        cursor.executemany(STORE_SQL, [_values(row, item, now) for item in items])
+        cursor.execute(f"NOTIFY {NEWS}")
+    return len(items) - before
 
 
 def _note_success(row: Connection, *, now: datetime) -> None:
@@ -65,8 +73,8 @@ def _note_success(row: Connection, *, now: datetime) -> None:
         changes.record("connection", now=now, connection=row.pk, state="works")
 
 
-def _stored_count(row: Connection, page: Page) -> int:
-    ids = [item.external_id for item in page.items]
+def _stored_count(row: Connection, items: Sequence[RawItem]) -> int:
+    ids = [item.external_id for item in items]
     return models.RawItem.objects.filter(connection_id=row.pk, external_id__in=ids).count()
 
 

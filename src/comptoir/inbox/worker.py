@@ -52,6 +52,11 @@ def work(more: Sequence[Loop] = ()) -> None:
             (f"outbox-{number}", OUTBOX_SECONDS, lambda: outbox.deliver_due(clock=now))
             for number in range(OUTBOX_THREADS)
         ),
+        (
+            "pending",
+            outbox.CONFIRM_SECONDS,
+            lambda: outbox.ask_for_pending(clock=now),
+        ),
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),

@@ -161,3 +161,57 @@ class OrderLine(models.Model):
     title = models.TextField()
     quantity = models.PositiveIntegerField(default=1)
     price = models.DecimalField(max_digits=12, decimal_places=2)
+
+
+class Case(models.Model):
+    """A claim, dispute, return request, cancellation or review, as the channel reports it.
+
+    `external_id` is the channel's own number. The order may come later than the case, or never:
+    `order_number` is what the channel named. `due_at` is when it must have been answered.
+    """
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        CLAIM = "claim"
+        CHARGEBACK = "chargeback"
+        RETURN = "return"
+        CANCELLATION = "cancellation"
+        REVIEW = "review"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        OPENED = "opened"
+        ANSWERED = "answered"
+        CLOSED = "closed"
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="cases")
+    external_id = models.TextField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.OPENED)
+    order_number = models.TextField(default="")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+    text = models.TextField(default="")
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_max = models.PositiveSmallIntegerField(null=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, default="")
+    link = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["channel", "kind", "external_id"], name="order_case_once"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["channel", "order_number"],
+                name="case_of_order",
+                condition=~models.Q(order_number=""),
+            ),
+        ]

@@ -36,6 +36,7 @@ PLACES: dict[str, dict[str, Whose]] = {
         "person_name": STAFF, "action": NOBODY, "subject_kind": NOBODY, "data": STAFF,
     },
     "storage.CacheEntry": {"cache_key": STAFF, "value": STAFF},
+    "storage.RateBucket": {"name": NOBODY},
     "storage.Setting": {"key": NOBODY, "value": SECRET},
     "merchant.Merchant": {"name": NOBODY, "time_zone": NOBODY, "language": NOBODY},
     "merchant.Person": {
@@ -55,7 +56,10 @@ PLACES: dict[str, dict[str, Whose]] = {
     "merchant.Connection": {
         "kind": NOBODY, "name": NOBODY, "settings": STAFF, "sealed_secrets": SECRET,
         "cursor": NOBODY, "state": NOBODY, "error_code": NOBODY, "error_detail": NOBODY,
+        "push_key": SECRET,
     },
+    "merchant.ConnectionToken": {"name": NOBODY, "sealed": SECRET},
+    "merchant.ChannelFigure": {"name": NOBODY, "unit": NOBODY, "word": NOBODY},
     "merchant.Channel": {
         "marketplace": NOBODY, "name": NOBODY, "short_name": NOBODY, "country": NOBODY,
         "time_zone": NOBODY, "locale": NOBODY, "sender_name": STAFF, "signature": STAFF,
@@ -79,6 +83,10 @@ PLACES: dict[str, dict[str, Whose]] = {
         "tracking_number": BUYER,
     },
     "orders.ReturnLine": {"sku": NOBODY, "title": NOBODY},
+    "orders.Case": {
+        "external_id": BUYER, "kind": NOBODY, "state": NOBODY, "order_number": BUYER,
+        "reason": BUYER, "text": BUYER, "currency": NOBODY, "link": BUYER,
+    },
     "orders.Refund": {"external_id": BUYER, "currency": NOBODY, "reason": BUYER},
     "replies.Template": {"name": NOBODY, "folder": NOBODY},
     "replies.TemplateText": {"language": NOBODY, "body": NOBODY},

@@ -100,6 +100,25 @@ class Setting(models.Model):
     value = models.JSONField()
 
 
+class RateBucket(models.Model):
+    """How much of a vendor's rate is left to one connection, for all processes together.
+
+    `tokens` as of `filled_at`; until `paused_until_at` nobody asks, because the vendor said so.
+    """
+
+    connection_id = models.BigIntegerField()
+    name = models.TextField()
+    tokens = models.FloatField()
+    burst = models.FloatField()
+    filled_at = models.DateTimeField()
+    paused_until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection_id", "name"], name="rate_bucket_once"),
+        ]
+
+
 class CacheEntry(models.Model):
     """What Django's cache keeps: attempts to log in, counted for all processes together.
 

@@ -1,9 +1,22 @@
 """What a connector promises, and the values it exchanges with the desk.
 
 A connector is one folder under `channels`. It knows nothing of tickets: it *checks* credentials,
-*pulls* raw items since a cursor, *sends* one reply, and where the channel allows it *listens* for
-news. Whatever it hands over is raw bytes with the channel's own id: storing comes first, parsing
-second (`read_item`), so that parsing can be repeated after a fix.
+*pulls* raw items since a cursor, *reads* what an item says, *sends* one reply, and where the channel
+allows it *listens* for news, *receives* what the vendor pushes, *confirms* what became of a reply,
+*marks* a conversation, *fetches* a file. Whatever it hands over is raw bytes with the channel's own
+id: storing comes first, reading second, so that reading can be repeated after a fix.
+
+A folder has a card (`card.toml`, see `kernel.card`) and a module `connector` with
+
+    connect(settings, secrets, around) -> Connector     opens an account (`around`: kernel.around)
+    read(item, settings) -> Iterable[Told]              what a raw item says (`kernel.told`)
+
+and, where a person has to consent in a browser,
+
+    consent_url(settings, secrets, *, state, redirect_url) -> str
+    redeem(settings, secrets, *, query, redirect_url, around) -> dict of secrets to store
+
+The mail channel's items are mails, which the desk reads itself: it has no `read`.
 """
 
 from __future__ import annotations
@@ -72,7 +85,9 @@ class Outgoing:
 
     `idempotency_key` and `message_id` are fixed when the reply is written and stay the same at
     each try, so that a reply that did arrive can be found again. `automatic` says that a rule
-    wrote it and no person, which mail must tell (RFC 3834).
+    wrote it and no person, which mail must tell (RFC 3834). Mail goes by addresses; other channels
+    by `thread_id` in its `stream`, or by `order_number` where a conversation is begun. `party` is
+    whom it is meant for: `buyer`, `operator` or `both`. `begins` tells a first message from a reply.
     """
 
     idempotency_key: str
@@ -87,6 +102,12 @@ class Outgoing:
     references: tuple[str, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
     automatic: bool = False
+    thread_id: str = ""
+    stream: str = ""
+    order_number: str = ""
+    party: str = "buyer"
+    begins: bool = False
+    written_at: datetime | None = None
 
 
 class Outcome(StrEnum):
@@ -99,11 +120,16 @@ class Outcome(StrEnum):
     """For now: nothing left, trying again is safe."""
     UNCERTAIN = "uncertain"
     """The connection was lost after the last byte: never resent by itself."""
+    PENDING = "pending"
+    """The channel took it and decides later: `confirm` asks under the receipt's `external_id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one attempt to send. `reply` is the channel's own answer, shortened."""
+    """What became of one attempt to send. `reply` is the channel's own answer, shortened.
+
+    `external_id` is the message's id there: it comes back with the conversation and is known then.
+    """
 
     outcome: Outcome
     code: str = ""
@@ -140,3 +166,66 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Let go of sockets. Harmless when called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a vendor pushed, untouched. Names of headers are in small letters."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What is answered to a push, and the items to store first. No items: a handshake, or nothing new."""
+
+    items: tuple[RawItem, ...] = ()
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain"
+
+
+class Forged(ChannelError):  # noqa: N818 - reads as what happened
+    """Say that a push cannot be the vendor's: wrong signature, or a moment too far off."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("forged", detail, permanent=True)
+
+
+class Receives(Protocol):
+    """A connector whose vendor pushes."""
+
+    def receive(self, call: Call) -> Pushed:
+        """Verify a push on its raw bytes, before anything is parsed. Raises `Forged`."""
+
+
+class Confirms(Protocol):
+    """A connector whose channel decides later on a reply."""
+
+    def confirm(self, external_id: str) -> Receipt:
+        """Ask what became of a reply; PENDING while nobody knows."""
+
+
+class Finds(Protocol):
+    """A connector that can look for a reply of which nobody knows whether it arrived."""
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        """Give the id under which the channel has the reply; None where it has none."""
+
+
+class Fetches(Protocol):
+    """A connector whose files are fetched apart from their message."""
+
+    def fetch(self, reference: Mapping[str, str]) -> bytes:
+        """Give the bytes of a file. Raises `ChannelError`."""
+
+
+class Closes(Protocol):
+    """A connector that can tell the channel that a conversation needs no answer."""
+
+    def close_thread(self, thread_id: str, stream: str) -> bool:
+        """Close or mark a conversation; False where it was already. Raises `ChannelError`."""

@@ -85,7 +85,8 @@ class Teller:
         counts: dict[str, int] = defaultdict(int)
         stored = StoredItem.objects.filter(connection_id=row.pk, state="new").order_by("id")
         columns = (
-            "id", "connection_id", "external_id", "content", "meta", "received_at", "stored_at",
+            "id", "connection_id", "external_id", "content", "content_type", "meta", "received_at",
+            "stored_at",
         )  # fmt: skip
         for talk, values in zip(talks, stored.values_list(*columns), strict=True):
             self._items[talk.key, counts[talk.key]] = arrivals.Waiting(*values)

@@ -2,7 +2,14 @@
 
 from comptoir.merchant.models.assigning import AssignmentRule
 from comptoir.merchant.models.calendars import Calendar
-from comptoir.merchant.models.channels import Brand, Channel, Connection, Route
+from comptoir.merchant.models.channels import (
+    Brand,
+    Channel,
+    ChannelFigure,
+    Connection,
+    ConnectionToken,
+    Route,
+)
 from comptoir.merchant.models.people import (
     Absence,
     Invitation,
@@ -21,7 +28,9 @@ __all__ = [
     "Brand",
     "Calendar",
     "Channel",
+    "ChannelFigure",
     "Connection",
+    "ConnectionToken",
     "Invitation",
     "Merchant",
     "PasswordLink",

@@ -45,6 +45,16 @@ class Connection(models.Model):
     error_code = models.TextField(default="")
     error_detail = models.TextField(default="")
     credentials_expire_at = models.DateTimeField(null=True)
+    push_key = models.CharField(max_length=64, default="", db_default="")
+    """The unguessable part of the address at which the vendor may push; empty: it may not."""
+    last_push_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["push_key"], condition=~models.Q(push_key=""), name="push_key_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -105,4 +115,45 @@ class Route(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["connection", "channel"], name="route_once"),
+        ]
+
+
+class ConnectionToken(models.Model):
+    """An access token of a connection, sealed, so that all processes share it until it ends."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=40)
+    sealed = models.BinaryField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["connection", "name"], name="connection_token_once"),
+        ]
+
+
+class ChannelFigure(models.Model):
+    """A figure by which a marketplace judges the seller, as the marketplace itself counted it.
+
+    The latest of each name and period; `at` is when it was read. `unit` is `share`, `hours`,
+    `count` or `level`.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="figures")
+    name = models.CharField(max_length=80)
+    value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    unit = models.CharField(max_length=8, default="share")
+    word = models.TextField(default="")
+    threshold = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["channel", "name", "until"],
+                nulls_distinct=False,
+                name="channel_figure_once",
+            ),
         ]

@@ -23,7 +23,7 @@ from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.sendable import ON_ITS_WAY, STOPPED_BY_REPLY
 from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.actions.writing import How
-from comptoir.tickets.models import Message, Outbox, Ticket
+from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
 
 CLAIM_LASTS = timedelta(minutes=3)
 GIVES_UP_AFTER = timedelta(hours=12)
@@ -200,11 +200,31 @@ def deferred(outbox_id: int, code: str, *, now: datetime, reply: str = "") -> No
         )
 
 
-def uncertain(outbox_id: int, *, now: datetime, reply: str = "") -> None:
-    """Nobody knows whether the reply arrived: show it, look for it, never send it again alone."""
+def known_as(outbox_id: int, external_id: str) -> None:
+    """Keep the channel's own number of a reply: it comes back with the conversation."""
+    outbox = _outbox(outbox_id)
+    message = outbox.message
+    ThreadKey.objects.bulk_create(
+        [
+            ThreadKey(
+                channel_id=message.channel_id, key=f"msg:{external_id}", ticket_id=message.ticket_id
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    Outbox.objects.filter(pk=outbox_id).update(
+        envelope={**outbox.envelope, "external_id": external_id}
+    )
+
+
+def uncertain(outbox_id: int, *, now: datetime, reply: str = "", code: str = "uncertain") -> None:
+    """Nobody knows whether the reply arrived: show it, look for it, never send it again alone.
+
+    `code` is `pending` where the channel took it and decides later.
+    """
     outbox = _outbox(outbox_id)
     with changing(outbox.message.ticket_id, "reply_uncertain", by=None, now=now) as ticket:
-        if not _settle(outbox, Outbox.State.UNCERTAIN, now=now, code="uncertain", reply=reply):
+        if not _settle(outbox, Outbox.State.UNCERTAIN, now=now, code=code, reply=reply):
             return
         # Should it turn out to have arrived, then when it was tried, not when it was written.
         claimed_until_at = outbox.claimed_until_at or now + CLAIM_LASTS

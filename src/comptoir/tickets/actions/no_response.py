@@ -74,6 +74,30 @@ def undo(ticket_id: int, *, by: Person, now: datetime) -> None:
         set_status(ticket, Ticket.Status.OPEN, by=by, now=now)
 
 
+def seen_elsewhere(ticket_id: int, *, at: datetime, now: datetime) -> None:
+    """Note that the conversation was closed on the marketplace's side at `at`, once.
+
+    What the buyer wrote after that waits for its answer all the same.
+    """
+    with changing(ticket_id, "closed_elsewhere", by=None, now=now) as ticket:
+        waiting = [int(number) for number in _unanswered(ticket, now) if number.isdigit()]
+        asked = ticket.messages.filter(pk__in=waiting, occurred_at__lte=at)
+        messages = [str(number) for number in asked.values_list("pk", flat=True)]
+        if not messages:
+            return
+        write_fact(
+            ticket,
+            "no_response_needed",
+            at=at,
+            now=now,
+            messages=messages,
+            confirmed_outside=True,
+            seen_elsewhere=True,
+        )
+        if not _unanswered(ticket, now) and not owes_a_decision(ticket):
+            set_status(ticket, Ticket.Status.SOLVED, by=None, now=now)
+
+
 def _unanswered(ticket: Ticket, now: datetime) -> list[str]:
     """Give the messages that wait for an answer; what comes later is never marked with them."""
     evaluation = clocks.explain(ticket, now=now)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from comptoir.merchant.models import Person, Route
+from comptoir.merchant.models import Person
 from comptoir.replies.signing import signed
 from comptoir.rulebook.capabilities import capability
 from comptoir.tickets import template_uses
@@ -27,6 +27,7 @@ from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
 from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
 from comptoir.tickets.signing import signature_of
+from comptoir.tickets.way_back import Back
 
 __all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry", "send"]
 
@@ -69,11 +70,11 @@ def send(
         held = None if found.merged_into_id else found
         with changing(ticket_id, "reply", by=by, now=now, held=held) as ticket:
             below = signature_of(ticket, by)
-            route = checked(ticket, signed(text, below), files, how, now=now)
+            back = checked(ticket, signed(text, below), files, how, now=now)
             if not anyway:
                 hold_if_somebody_wrote(ticket, knows_message_id)
             message = _store(ticket, text.strip(), files, how, below, by=by, now=now, key=key)
-            _queue(ticket, message, route, how, key=key, now=now)
+            _queue(ticket, message, back, how, key=key, now=now)
             draft.leave(
                 ticket, message.new_text, by=by, is_note=False, key=key, knows_ms=knows_draft_ms
             )
@@ -180,8 +181,10 @@ def _store(
 
 
 def _queue(
-    ticket: Ticket, message: Message, route: Route, how: How, *, key: str, now: datetime
+    ticket: Ticket, message: Message, back: Back, how: How, *, key: str, now: datetime
 ) -> None:
+    route = back.route
+    assert route is not None
     settings: dict[str, Any] = route.connection.settings
     sender = route.sender_address or next(iter(settings.get("senders", ())), "")
     message_id = f"{key}@{sender.rpartition('@')[2] or 'comptoir.invalid'}"
@@ -200,7 +203,11 @@ def _queue(
             if ticket.message_count > 1
             else ticket.subject,
             **how.as_choices(),
-            **_threading(ticket),
+            **(_threading(ticket) if back.way == "mail" else {}),
+            "thread_id": back.thread_id,
+            "stream": back.stream,
+            "order_number": ticket.order_number,
+            "begins": back.way == "api" and not back.thread_id,
         },
         queued_at=now,
         not_before_at=how.send_at or now + undo_window(ticket, now),

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from comptoir.merchant.models import Channel, Connection, Route
+from comptoir.channels.kernel.card import Reply
 from comptoir.rulebook import Capability
 from comptoir.rulebook.capabilities import capability
 from comptoir.tickets.actions import promise
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Message, Ticket
+from comptoir.tickets.way_back import Back, way_back
 
 VARIABLE = re.compile(r"\{\{[^{}\n]{1,300}\}\}")
 LATER_AT_MOST = timedelta(days=30)
@@ -34,23 +35,50 @@ KINDS = {
 
 def checked(
     ticket: Ticket, text: str, files: Sequence[NewFile | KeptFile], how: How, *, now: datetime
-) -> Route:
+) -> Back:
     """Give the way out, or raise `Refused` with the first thing that stands in the way."""
     channel = ticket.channel
     able = capability(channel.marketplace)
     check_text(able, text)
     if channel.is_watched_only:
         raise Refused("watch_mode", channel=channel.name)
-    if not able.reply_by_mail or not ticket.reply_address:
+    back = way_back(ticket, able)
+    if back.way == "none" and able.reply_by_mail and ticket.reply_address:
+        raise Refused("no_route", channel=channel.name)
+    if back.way not in ("mail", "api"):
         raise Refused("not_answerable", channel=channel.name)
-    if how.to not in reached(able):
+    if how.to not in (back.parties or reached(able)):
         raise Refused("wrong_party", channel=channel.name)
+    if back.answer_until is not None and (how.send_at or now) >= back.answer_until:
+        raise Refused("window_closed", channel=channel.name, until=back.answer_until)
+    if back.card is not None and back.way == "api":
+        check_by_card(back.card.reply, text, [(file.name, _size(file)) for file in files])
     check_files(able, [(file.name, _size(file)) for file in files])
     if how.send_at is not None:
         check_later(ticket, how.send_at, now=now)
     if how.promise_at is not None:
         promise.check(how.promise_at, now=how.send_at or now)
-    return _route(channel, ticket.reply_connection_id)
+    return back
+
+
+def check_by_card(able: Reply, text: str, files: Sequence[tuple[str, int]]) -> None:
+    """Hold a reply against what its connector's channel takes.
+
+    Refused: `too_short`, `too_long`, `too_many_files`, `file_type`, `files_too_large`.
+    """
+    length = len(text.strip())
+    if able.text_chars_min and length < able.text_chars_min:
+        raise Refused("too_short", limit=able.text_chars_min)
+    if able.text_chars_max and length > able.text_chars_max:
+        raise Refused("too_long", limit=able.text_chars_max, length=length)
+    if able.attachments_max is not None and len(files) > able.attachments_max:
+        raise Refused("too_many_files", limit=able.attachments_max)
+    for name, _size_bytes in files:
+        ending = PurePosixPath(name).suffix.lower().lstrip(".")
+        if able.attachment_types and ending not in able.attachment_types:
+            raise Refused("file_type", name=name, types=able.attachment_types)
+    if able.attachment_bytes_max and sum(size for _, size in files) > able.attachment_bytes_max:
+        raise Refused("files_too_large", limit=able.attachment_bytes_max)
 
 
 def reached(able: Capability) -> tuple[str, ...]:
@@ -133,19 +161,6 @@ def who_wrote_after(ticket: Ticket, message_id: int) -> str:
     if Message.Author.BUYER in authors:
         return "buyer"
     return "colleague" if Message.Author.AGENT in authors else ""
-
-
-def _route(channel: Channel, connection_id: int | None) -> Route:
-    """Choose the way out: the connection the buyer's mail came by, else any that may send."""
-    routes = list(
-        Route.objects.select_related("connection")
-        .filter(channel=channel, sends=True, connection__state=Connection.State.ACTIVE)
-        .order_by("id")
-    )
-    same = [route for route in routes if route.connection_id == connection_id]
-    if not routes:
-        raise Refused("no_route", channel=channel.name)
-    return (same or routes)[0]
 
 
 def _size(file: NewFile | KeptFile) -> int:

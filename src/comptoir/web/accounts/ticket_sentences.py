@@ -59,6 +59,9 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.reply_accepted": _said(lambda: _("The channel accepted a reply.")),
     "ticket.reply_refused": _said(lambda: _("The channel refused a reply.")),
     "ticket.reply_deferred": _said(lambda: _("A reply could not be sent yet; it is tried again.")),
+    "ticket.closed_elsewhere": _said(
+        lambda: _("The conversation was closed on the marketplace's side.")
+    ),
     "ticket.reply_uncertain": _said(lambda: _("It is unclear whether a reply was sent.")),
     "ticket.reply_confirmed": _said(lambda: _("Confirmed that a reply was sent.")),
     "ticket.reply_not_sent": _said(lambda: _("Confirmed that a reply was not sent.")),

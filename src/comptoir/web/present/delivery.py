@@ -10,6 +10,9 @@ from comptoir.tickets.models import Message, Outbox
 from comptoir.tickets.reasons import reason_words
 from comptoir.web.present.times import Times
 
+PENDING = "pending"
+"""The code of a reply that the channel took and has not decided on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -99,6 +102,9 @@ def _refused(message: Message, outbox: Outbox | None, times: Times, channel: str
 
 
 def _uncertain(message: Message, outbox: Outbox | None, _times: Times, channel: str) -> Delivery:
+    if outbox is not None and outbox.last_code == PENDING:
+        taken = _("Taken by %(channel)s, not confirmed yet. The clock runs on until then.")
+        return Delivery("", "clock", taken % {"channel": channel}, "", ())
     address = f"/tickets/{message.ticket_id}/messages/{message.pk}"
     text = _(
         "The connection to %(channel)s broke after the last byte: the reply may have arrived. "

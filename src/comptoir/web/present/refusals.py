@@ -23,6 +23,12 @@ def say(refused: Refused, times: Times) -> str:
         "empty": _("There is nothing to send yet: write something first."),
         "too_long": _("Too long for this channel: %(length)s characters, %(limit)s are allowed.")
         % {"length": values.get("length", "?"), "limit": values.get("limit", "?")},
+        "too_short": _("Too short for this channel: it takes %(limit)s characters at least.")
+        % {"limit": values.get("limit", "?")},
+        "window_closed": _(
+            "%(channel)s took answers to this message until %(time)s. Wait until the buyer writes again."
+        )
+        % {"channel": values.get("channel", ""), "time": times.short(values.get("until"))},
         "too_many_files": _("Too many files: this channel takes %(limit)s at most.")
         % {"limit": values.get("limit", "?")},
         "files_too_large": _("The files are too large: this channel takes %(limit)s in all.")

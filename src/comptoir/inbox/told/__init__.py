@@ -1,0 +1,1 @@
+"""Taking in what channels tell other than by mail: messages, orders, cases, figures."""

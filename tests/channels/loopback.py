@@ -1,0 +1,108 @@
+"""A vendor on loopback, ours and said to be ours: real HTTP, answers from a test's own function."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Asked:
+    """One request as it came over the wire."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Answer:
+    """What the vendor says. `breaks`: `before` hangs up at once, `after` in the middle of the body."""
+
+    status: int = 200
+    body: bytes | str | Any = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    breaks: str = ""
+
+    @property
+    def content(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
+        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
+
+
+@dataclass
+class Vendor:
+    """A running vendor: its address, everything it was asked, and what goes wrong next."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+    next_answers: list[Answer] = field(default_factory=list)
+
+    def fails_with(self, *answers: Answer) -> None:
+        """Give these answers first, whatever is asked."""
+        self.next_answers.extend(answers)
+
+
+Handle = Callable[[Asked], Answer]
+
+
+@contextmanager
+def vendor(handle: Handle) -> Iterator[Vendor]:
+    """Serve on a free port of loopback until the block ends."""
+    running = Vendor("")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _any(self) -> None:
+            parts = urlsplit(self.path)
+            length = int(self.headers.get("content-length") or 0)
+            asked = Asked(
+                self.command,
+                parts.path,
+                {name: values[-1] for name, values in parse_qs(parts.query, True).items()},
+                {name.lower(): value for name, value in self.headers.items()},
+                self.rfile.read(length),
+            )
+            running.asked.append(asked)
+            answer = running.next_answers.pop(0) if running.next_answers else handle(asked)
+            if answer.breaks == "before":
+                self.close_connection = True
+                self.connection.close()
+                return
+            content = answer.content
+            self.send_response(answer.status)
+            for name, value in {"content-type": "application/json", **answer.headers}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(content) + (9 if answer.breaks else 0)))
+            self.end_headers()
+            self.wfile.write(content)
+            self.close_connection = self.close_connection or bool(answer.breaks)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    running.url = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
+    try:
+        yield running
+    finally:
+        server.shutdown()
+        server.server_close()
