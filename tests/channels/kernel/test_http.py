@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from tests.channels.loopback import Answer, Asked, Vendor, vendor
 
 from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.http import ApiError, Http, checked_base_url, receipt_of, retry_after
 from comptoir.channels.kernel.limits import LocalLimiter, Rate
 from comptoir.channels.kernel.oauth import TokenAuth, ask_for_token
 from comptoir.channels.kernel.protocol import ChannelError, Outcome
-from tests.channels.loopback import Answer, Asked, Vendor, vendor
 
 NOW = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 
