@@ -48,6 +48,10 @@ AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id 
     AND ((l.author = 'buyer' AND l.kind NOT IN ('auto_reply', 'bounce'))
          OR (l.author = 'agent' AND l.state = 'queued')))
 """
+WRITTEN = (
+    "id", "oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at",
+    "queue_tier", "queue_at", "policy_version_id", "base_version_id",
+)  # fmt: skip
 WRITE_SQL = """
 UPDATE tickets_ticket t SET oldest_unanswered_at = f.oldest_unanswered_at,
     next_kind = f.next_kind, target_at = f.target_at, limit_at = f.limit_at,
@@ -55,7 +59,7 @@ UPDATE tickets_ticket t SET oldest_unanswered_at = f.oldest_unanswered_at,
     queue_tier = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_tier END,
     queue_at = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_at END,
     policy_version_id = f.policy_version_id, base_version_id = f.base_version_id
-FROM jsonb_to_recordset(%(rows)s) AS f(id bigint, oldest_unanswered_at timestamptz,
+FROM json_to_recordset(%(rows)s) AS f(id bigint, oldest_unanswered_at timestamptz,
     next_kind text, target_at timestamptz, limit_at timestamptz, next_deadline_at timestamptz,
     queue_tier int, queue_at timestamptz, policy_version_id bigint, base_version_id bigint)
 WHERE t.id = f.id
@@ -109,7 +113,8 @@ def recompute_many(
         fresh += storing.misses(row["id"], projection, before, now=now)
         computed.append(Computed.of(row["id"], row["channel_id"], projection))
     storing.store_facts(fresh, now=now)
-    storing.store_clocks(computed)
+    kept = {one.ticket_id for one in computed}
+    storing.store_clocks(computed, {key for key in before if key[0] in kept})
     _write([row for row in rows if row["policy_version_id"] is not None])
     return done
 
@@ -190,4 +195,5 @@ def _write(rows: list[Row]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_SQL, {"rows": storing.as_json(rows)})
+        written = [{name: row[name] for name in WRITTEN} for row in rows]
+        cursor.execute(WRITE_SQL, {"rows": storing.as_json(written)})

@@ -65,7 +65,7 @@ class Recorded(NamedTuple):
     message_id: int | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Projection:
     """What is stored of an evaluation: clock rows, message outcomes, the ticket's own columns.
 

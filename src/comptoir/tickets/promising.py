@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -112,8 +113,12 @@ def applied(
     return data
 
 
+@lru_cache(maxsize=1024)
 def counts_from_risk(held: Held) -> bool:
-    """Tell whether a target of that promise counts from when a risk was seen."""
+    """Tell whether a target of that promise counts from when a risk was seen.
+
+    Kept: a version never changes.
+    """
     rules = promises(*held).policy.rules.values()
     return any(rule.target is not None and rule.target.from_policy for rule in rules)
 

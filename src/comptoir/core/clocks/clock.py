@@ -109,8 +109,7 @@ class MessageOutcome(NamedTuple):
         return None if self.response is None else self.response.total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """All clocks of a ticket in order of start, and what lists show of them."""
 
     clocks: tuple[Clock, ...]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from comptoir.core.clocks.book import InForce, PolicyBook
 from comptoir.core.clocks.conversation import Conversation
 from comptoir.core.clocks.deadlines import Calendars
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """What the clocks of one ticket share."""
 
     talk: Conversation

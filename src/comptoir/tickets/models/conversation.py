@@ -171,7 +171,11 @@ class Ticket(models.Model):
                 name="ticket_snoozed",
                 condition=Q(snoozed_until_at__isnull=False),
             ),
-            models.Index(fields=["customer", "-last_message_at"], name="ticket_customer"),
+            models.Index(
+                fields=["customer", "-last_message_at"],
+                name="ticket_customer",
+                condition=Q(customer__isnull=False),
+            ),
             models.Index(
                 fields=["order_number"], name="ticket_order", condition=~Q(order_number="")
             ),
