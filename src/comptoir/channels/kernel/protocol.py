@@ -170,13 +170,17 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a vendor pushed, untouched. Names of headers are in small letters."""
+    """What a vendor pushed, untouched. Names of headers are in small letters.
+
+    `url` is the address it was pushed to, without its query: some vendors sign that, too.
+    """
 
     method: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

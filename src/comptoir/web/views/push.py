@@ -28,6 +28,7 @@ def push(request: HttpRequest, key: str) -> HttpResponse:
         headers={name.lower(): value for name, value in request.headers.items()},
         body=request.body,
         received_at=now,
+        url=request.build_absolute_uri(request.path),
     )
     try:
         pushed = pushing.receive(key, call, now=now)
