@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from tests.tickets.conftest import FRIDAY, Desk
 
-from comptoir.tickets.actions import draft, draft_files, join, reply
+from comptoir.tickets.actions import draft, draft_files, join, note, reply, taking_back
 from comptoir.tickets.actions.draft_versions import milliseconds
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import NewFile
-from comptoir.tickets.models import Draft, Ticket
+from comptoir.tickets.models import Draft, Message, Ticket
 
 MINUTE = timedelta(minutes=1)
 NOON = FRIDAY + 60 * MINUTE
@@ -205,3 +205,77 @@ def test_reply_takes_its_own_draft_along_however_it_began(desk: Desk) -> None:
     say(desk, ticket, "Good morning", NOON + MINUTE, knows=mine)
 
     assert Draft.objects.count() == 0
+
+
+def begin_note(desk: Desk, ticket: Ticket, text: str, at: datetime) -> draft.Saved:
+    return draft.save(ticket.pk, text, is_note=True, by=desk.ines, now=at, knows_ms=0)
+
+
+def texts() -> dict[bool, str]:
+    return dict(Draft.objects.values_list("is_note", "text"))
+
+
+def test_reply_and_note_are_two_texts_that_never_replace_each_other(desk: Desk) -> None:
+    ticket = desk.writes()
+    save(desk, ticket, "Dear Anna", NOON)
+    saved = begin_note(desk, ticket, "She has called twice", NOON + MINUTE)
+
+    assert saved.older == ()
+    assert texts() == {False: "Dear Anna", True: "She has called twice"}
+
+
+def test_reply_that_leaves_takes_no_note_along_and_the_other_way_round(desk: Desk) -> None:
+    ticket = desk.writes()
+    save(desk, ticket, "Dear Anna", NOON)
+    begin_note(desk, ticket, "She has called twice", NOON)
+
+    say(desk, ticket, "Dear Anna, tomorrow.", NOON + MINUTE)
+    assert texts() == {True: "She has called twice"}
+
+    save(desk, ticket, "And the voucher", NOON + 2 * MINUTE)
+    note.add(ticket.pk, "She has called twice", by=desk.ines, now=NOON + 3 * MINUTE)
+    assert texts() == {False: "And the voucher"}
+
+
+def test_same_words_kept_as_a_note_leave_the_reply_a_draft(desk: Desk) -> None:
+    ticket = desk.writes()
+    note.add(ticket.pk, "It arrives tomorrow.", by=desk.ines, now=NOON + MINUTE)
+
+    saved = save(desk, ticket, "It arrives tomorrow.", NOON + MINUTE, typed_at=NOON)
+
+    assert saved.is_said is False
+    assert texts() == {False: "It arrives tomorrow."}
+
+
+def test_file_of_a_note_stays_away_from_the_reply(desk: Desk) -> None:
+    ticket = desk.writes()
+    draft_files.add(
+        ticket.pk, NewFile("inside.png", "image/png", b"x"), by=desk.ines, now=NOON, is_note=True
+    )
+    save(desk, ticket, "Dear Anna", NOON)
+
+    of_reply, of_note = (Draft.objects.get(is_note=kind) for kind in (False, True))
+    assert draft_files.files_of(of_reply) == []
+    assert [one.name for one in draft_files.files_of(of_note)] == ["inside.png"]
+
+
+def test_reply_taken_back_leaves_the_note_begun_since_alone(desk: Desk) -> None:
+    ticket = desk.writes()
+    say(desk, ticket, "It arrives tomorrow.", NOON)
+    begin_note(desk, ticket, "She has called twice", NOON)
+
+    message = Message.objects.get(new_text="It arrives tomorrow.")
+    taking_back.undo(message.pk, by=desk.ines, now=NOON)
+
+    assert texts() == {False: "It arrives tomorrow.", True: "She has called twice"}
+
+
+def test_merge_takes_reply_and_note_along_each_as_what_it_was(desk: Desk) -> None:
+    source, target = desk.writes(thread="a"), desk.writes(thread="b")
+    save(desk, source, "On the first", NOON)
+    begin_note(desk, source, "A note on the first", NOON)
+    save(desk, target, "On the second", NOON)
+
+    join.merge(source.pk, target.pk, by=desk.camille, now=NOON + MINUTE)
+
+    assert texts() == {False: "On the second", True: "A note on the first"}

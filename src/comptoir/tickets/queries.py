@@ -54,7 +54,7 @@ class MergedAway(LookupError):  # noqa: N818 - reads as what happened
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """All that a ticket page shows of one ticket. `older_count` messages were not read: they come
-    before `messages`."""
+    before `messages`. `draft` is the reader's reply, `note` their note not kept yet."""
 
     ticket: Ticket
     messages: tuple[Message, ...]
@@ -65,6 +65,7 @@ class Conversation:
     order: Order | None
     parts: OrderParts
     draft: Draft | None
+    note: Draft | None
 
 
 def ticket_for(rights: Rights, ticket_id: int) -> Ticket:
@@ -95,6 +96,7 @@ def conversation(rights: Rights, ticket_id: int, *, shown: int = SHOWN_AT_FIRST)
     own = {"ticket": ticket.pk, "me": rights.person_id}
     facts = rows.read(Fact, "WHERE t.ticket_id = %(ticket)s ORDER BY t.happened_at, t.id", own)
     _with_people([*messages, *facts])
+    drafts = {draft.is_note: draft for draft in rows.read(Draft, DRAFT_SQL, own)}
     return Conversation(
         ticket=ticket,
         messages=messages,
@@ -104,7 +106,8 @@ def conversation(rights: Rights, ticket_id: int, *, shown: int = SHOWN_AT_FIRST)
         clocks=tuple(rows.read(Clock, CLOCKS_SQL, own)),
         order=ticket.order,
         parts=parts_of(ticket.order_id) if ticket.order_id else OrderParts(),
-        draft=next(iter(rows.read(Draft, DRAFT_SQL, own)), None),
+        draft=drafts.get(False),
+        note=drafts.get(True),
     )
 
 

@@ -343,6 +343,56 @@ def test_reply_held_back_waits_as_a_draft_that_says_why(
     expect(page.locator(TEXT)).to_have_value("Tomorrow, then.")
 
 
+def test_reply_and_note_are_two_texts_and_both_outlive_a_reload(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.keyboard.press("r")
+    page.keyboard.type("Dear Anna")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    expect(page.locator(TEXT)).to_have_value("")
+    page.keyboard.type("She has called twice")
+    page.set_input_files("[data-files]", PHOTO)
+    attached(page, "photo.png")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.locator(TEXT)).to_have_value("Dear Anna")
+    expect(page.locator("[data-file]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Note (a text is waiting there)")).to_be_visible()
+    page.keyboard.type(", tomorrow.")
+    saved(page)
+    page.reload()
+
+    expect(page.locator(TEXT)).to_have_value("Dear Anna, tomorrow.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    expect(page.locator(TEXT)).to_have_value("She has called twice")
+    expect(page.locator("[data-file]")).to_be_visible()
+    texts = dict(Draft.objects.values_list("is_note", "text"))
+    assert texts == {False: "Dear Anna, tomorrow.", True: "She has called twice"}
+
+
+def test_note_is_kept_and_the_reply_stays_unsent(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.keyboard.press("r")
+    page.keyboard.type("Dear Anna")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.keyboard.type("She has called twice")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message--note")).to_contain_text("She has called twice")
+
+    expect(page.locator(TEXT)).to_have_value("Dear Anna")
+    assert sent(ticket) == []
+
+
 def test_pasted_word_page_becomes_clean_text(shop: Shop, enter: Enter, present: datetime) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")

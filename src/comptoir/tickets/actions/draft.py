@@ -1,7 +1,9 @@
 """Drafts: what somebody is writing, kept as they type, with all they chose.
 
-One draft a person and ticket (or order, before its ticket is made). The version typed last wins; one
-that it replaces without knowing it, from another device, is kept beside it and offered.
+A reply and a note a person and ticket (or a message on an order, before its ticket is made): two
+texts that never mix, since the buyer must not read what was meant for colleagues. Of each the version
+typed last wins; one that it replaces without knowing it, from another device, is kept beside it and
+offered.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed, Rights, rights_of
@@ -72,11 +75,11 @@ def save(
     draft back: what was said would be said twice.
     """
     ticket = ticket_written_on(ticket_id, by)
-    if said := _said_since(ticket, text, by=by, now=now, typed_at=typed_at):
-        _drop_said(ticket, said, by=by)
+    if said := _said_since(ticket, text, is_note=is_note, by=by, now=now, typed_at=typed_at):
+        _drop_said(ticket, said, is_note=is_note, by=by)
         return Saved(ticket.pk, None, is_said=said.new_text == text.strip())
     version = Version(text, choices or {})
-    return _save(_where(ticket), version, is_note, by, now, knows_ms, typed_at or now)
+    return _save(_where(ticket, is_note=is_note), version, by, now, knows_ms, typed_at or now)
 
 
 def save_for_order(
@@ -92,7 +95,7 @@ def save_for_order(
     """Keep what will be the first message on an order; as `save` in all else."""
     order = order_written_on(order_id, by)
     version = Version(text, choices or {})
-    return _save(_where(order), version, False, by, now, knows_ms, typed_at or now)
+    return _save(_where(order), version, by, now, knows_ms, typed_at or now)
 
 
 def ticket_written_on(ticket_id: int, by: Person) -> Ticket:
@@ -115,7 +118,7 @@ def order_written_on(order_id: int, by: Person) -> Order:
 
 
 def discard(ticket_id: int, *, by: Person) -> None:
-    """Throw a person's own draft away."""
+    """Throw a person's own drafts away."""
     Draft.objects.filter(ticket_id=ticket_id, person=by).delete()
 
 
@@ -153,9 +156,11 @@ def leave(
 
 
 @transaction.atomic
-def choose_older(about: Ticket | Order, at_ms: int, *, by: Person, now: datetime) -> None:
+def choose_older(
+    about: Ticket | Order, at_ms: int, *, by: Person, now: datetime, is_note: bool = False
+) -> None:
     """Let a version that was set aside change places with the text. Refused: `no_such_version`."""
-    draft = _found(_where(about), by)
+    draft = _found(_where(about, is_note=is_note), by)
     chosen = next((o for o in older_of(draft) if o["at_ms"] == at_ms), None) if draft else None
     if draft is None or chosen is None:
         raise Refused("no_such_version")
@@ -165,40 +170,29 @@ def choose_older(about: Ticket | Order, at_ms: int, *, by: Person, now: datetime
     draft.save()
 
 
-def forget_older(about: Ticket | Order, *, by: Person) -> None:
+def forget_older(about: Ticket | Order, *, by: Person, is_note: bool = False) -> None:
     """Drop the versions that were set aside, and what happened to the draft: the writer knows."""
-    draft = _found(_where(about), by)
+    draft = _found(_where(about, is_note=is_note), by)
     if draft is not None:
         draft.choices = {k: v for k, v in draft.choices.items() if k not in REMEMBERED}
         draft.save(update_fields=["choices"])
 
 
-def _where(about: Ticket | Order) -> dict[str, Any]:
-    return {"ticket": about} if isinstance(about, Ticket) else {"ticket": None, "order": about}
+def _where(about: Ticket | Order, *, is_note: bool = False) -> dict[str, Any]:
+    if isinstance(about, Ticket):
+        return {"ticket": about, "is_note": is_note}
+    return {"ticket": None, "order": about}
 
 
 def put_back(ticket: Ticket, version: Version, *, by: Person, now: datetime) -> None:
-    """Make a reply a draft again, in front of what was typed since, with its files and choices.
-
-    A note that was begun since is set aside: the buyer must not read it.
-    """
-    draft = _found({"ticket": ticket}, by)
-    typed = draft.text if draft and not draft.is_note else ""
+    """Make a reply a draft again, in front of what was typed since, with its files and choices."""
+    draft = _found(_where(ticket), by)
+    typed = draft.text if draft else ""
     is_other = typed.strip() and typed.strip() != version.text.strip()
     text = f"{version.text}\n\n{typed}" if is_other else version.text
     known = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
-    if draft and draft.is_note:
-        known["older"] = with_version(older_of(draft), draft.text, draft.saved_at)
-    made, _ = Draft.objects.update_or_create(
-        ticket=ticket,
-        person=by,
-        defaults={
-            "text": text,
-            "is_note": False,
-            "saved_at": now,
-            "choices": {**known, **version.choices},
-        },
-    )
+    values = {"text": text, "saved_at": now, "choices": {**known, **version.choices}}
+    made, _ = Draft.objects.update_or_create(**_where(ticket), person=by, defaults=values)
     attach(made, version.files)
 
 
@@ -223,7 +217,9 @@ def attach(draft: Draft, files: Sequence[KeptFile]) -> list[DraftFile]:
 def follow(source: Ticket, target: Ticket) -> None:
     """Let everybody's drafts go where the ticket went; who writes on both keeps both texts."""
     for draft in list(Draft.objects.filter(ticket=source)):
-        there = Draft.objects.filter(ticket=target, person=draft.person_id).first()
+        there = Draft.objects.filter(
+            ticket=target, person=draft.person_id, is_note=draft.is_note
+        ).first()
         if there is None:
             draft.ticket = target
             draft.choices["moved_from"] = source.pk
@@ -240,7 +236,6 @@ def follow(source: Ticket, target: Ticket) -> None:
 def _save(
     where: dict[str, Any],
     version: Version,
-    is_note: bool,
     by: Person,
     now: datetime,
     knows_ms: int | None,
@@ -270,7 +265,7 @@ def _save(
     remembered = {k: v for k, v in (draft.choices if draft else {}).items() if k in REMEMBERED}
     choices = {**remembered, **version.choices, **({"older": older} if older else {})}
     saved_at = min(typed_at, now)  # a slow line must not make a text newer than what came after
-    values = {"text": version.text, "is_note": is_note, "saved_at": saved_at, "choices": choices}
+    values = {"text": version.text, "saved_at": saved_at, "choices": choices}
     Draft.objects.update_or_create(**where, person=by, defaults=values)
     return Saved(number, saved_at, older=tuple(older))
 
@@ -288,19 +283,28 @@ def _writing_rights(by: Person) -> Rights:
 
 
 def _said_since(
-    ticket: Ticket, text: str, *, by: Person, now: datetime, typed_at: datetime | None
+    ticket: Ticket,
+    text: str,
+    *,
+    is_note: bool,
+    by: Person,
+    now: datetime,
+    typed_at: datetime | None,
 ) -> Message | None:
     """Find the message that said this text, or more of it, after it was typed."""
     if not text.strip():
         return None
     since = typed_at - CLOCKS_DIFFER_BY if typed_at else now - OVERTAKEN_WITHIN
     said = ticket.messages.filter(person=by, stored_at__gt=since, new_text__startswith=text.strip())
-    found: Message | None = said.exclude(state=Message.State.CANCELLED).order_by("-pk").first()
+    same_kind = Q(state=Message.State.NOTE) if is_note else ~Q(state=Message.State.NOTE)
+    said = said.filter(same_kind).exclude(state=Message.State.CANCELLED)
+    found: Message | None = said.order_by("-pk").first()
     return found
 
 
-def _drop_said(ticket: Ticket, said: Message, *, by: Person) -> None:
+def _drop_said(ticket: Ticket, said: Message, *, is_note: bool, by: Person) -> None:
     """Drop a draft that came in beside the message and says no more than it."""
-    draft = Draft.objects.filter(ticket=ticket, person=by, saved_at__lte=said.stored_at).first()
+    drafts = Draft.objects.filter(**_where(ticket, is_note=is_note), person=by)
+    draft = drafts.filter(saved_at__lte=said.stored_at).first()
     if draft and not older_of(draft) and said.new_text.startswith(draft.text.strip()):
         draft.delete()

@@ -27,7 +27,7 @@ def add(
     ticket = ticket_written_on(ticket_id, by)
     able = None if is_note else capability(ticket.channel.marketplace)
     draft, _ = Draft.objects.get_or_create(
-        ticket=ticket, person=by, defaults={"text": "", "saved_at": now}
+        ticket=ticket, person=by, is_note=is_note, defaults={"text": "", "saved_at": now}
     )
     return _add(draft, file, able, now=now)
 

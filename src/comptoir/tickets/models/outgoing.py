@@ -14,7 +14,8 @@ from comptoir.tickets.models.conversation import Message, Ticket
 
 
 class Draft(models.Model):
-    """A text not sent yet: one of each person on each ticket, or on each order before its ticket.
+    """A text not sent yet: a reply and a note of each person on each ticket, or a first message on
+    an order that has no ticket yet.
 
     `choices` is what else stands in the composer: `to_party`, `then`, `holding`, `send_at`, the
     templates used.
@@ -30,7 +31,7 @@ class Draft(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["ticket", "person"], name="draft_once"),
+            models.UniqueConstraint(fields=["ticket", "person", "is_note"], name="draft_once"),
             models.UniqueConstraint(
                 fields=["order", "person"],
                 condition=Q(ticket__isnull=True),

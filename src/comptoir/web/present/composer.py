@@ -68,7 +68,6 @@ class Kept:
     """What the draft holds: text, files, choices, and what happened to it."""
 
     text: str = ""
-    is_note: bool = False
     saved_ms: int = 0
     files: tuple[Attached, ...] = ()
     choices: Mapping[str, Any] = field(default_factory=dict)
@@ -81,7 +80,7 @@ class Kept:
 class Composer:
     """How one person can write on one ticket, or a first message on an order.
 
-    `base` is where the form goes. `signature` is put below what is sent. `lock` says why nothing can be sent (empty when it can); notes
+    `kept` is the reply as far as it got, `note` the note: two texts. `base` is where the form goes. `signature` is put below what is sent. `lock` says why nothing can be sent (empty when it can); notes
     stay possible unless `is_reading`. `portal` is the marketplace's name where answers are given in
     its portal. `readers` is empty where a reply can have one reader only.
     """
@@ -105,11 +104,13 @@ class Composer:
     later: Later | None
     subject: str = ""
     signature: str = ""
+    note: Kept = field(default_factory=Kept)
 
     @property
     def is_note(self) -> bool:
-        """Tell whether it opens as a note."""
-        return not self.is_new and (self.kept.is_note or bool(self.lock and not self.is_reading))
+        """Tell whether it opens as a note: the text typed last shows, or all that is possible."""
+        is_last = self.note.saved_ms > self.kept.saved_ms
+        return not self.is_new and (is_last or bool(self.lock and not self.is_reading))
 
 
 def make_composer(
@@ -128,6 +129,7 @@ def make_composer(
     later: Later | None,
     is_new: bool = False,
     subject: str = "",
+    note: Kept | None = None,
 ) -> Composer:
     """Make the composer; `can_send` tells whether a mailbox may send for the channel.
 
@@ -166,6 +168,7 @@ def make_composer(
         limits=_limits(capability),
         later=None if is_portal else later,
         subject=subject,
+        note=note or Kept(),
     )
 
 
@@ -182,7 +185,6 @@ def make_kept(draft: Draft | None, files: Sequence[DraftFile], times: Times) -> 
     came = _("Ticket %(number)s was merged into this one; your draft came along.")
     return Kept(
         text=draft.text,
-        is_note=draft.is_note,
         saved_ms=milliseconds(draft.saved_at) if draft.text else 0,
         files=tuple(make_attached(file) for file in files),
         choices=choices,

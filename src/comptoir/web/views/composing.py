@@ -45,6 +45,7 @@ def read_composer(
         buyer=ticket.buyer_name,
         asked_by=_asked_by(read),
         later=_later(read, times) if able.reply_by_mail else None,
+        note=kept_of(read.note, times),
     )
     writer = next((one for one in people if one.pk == rights.person_id), None)
     return _signed(composer, rights, ticket.channel, writer)

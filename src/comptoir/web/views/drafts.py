@@ -34,7 +34,7 @@ REFUSED_STATUS = 422
 def keep(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep what is being typed, with what was chosen."""
     return JsonResponse(
-        told(request, save(request, draft.save, ticket_id, is_note=_is_note(request)))
+        told(request, save(request, draft.save, ticket_id, is_note=is_note(request)))
     )
 
 
@@ -73,7 +73,8 @@ def told(request: HttpRequest, saved: draft.Saved) -> dict[str, Any]:
 def read(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Tell whether the line, the session and the draft are still what the page thinks."""
     ticket = draft.ticket_written_on(ticket_id, person_in(request))
-    row = Draft.objects.filter(ticket=ticket, person=person_in(request)).first()
+    drafts = Draft.objects.filter(ticket=ticket, person=person_in(request))
+    row = drafts.filter(is_note=request.GET.get("is_note") == "1").first()
     return JsonResponse(standing(request, row, ticket.pk))
 
 
@@ -98,7 +99,7 @@ def add_file(request: HttpRequest, ticket_id: int) -> HttpResponse:
             new_file(file),
             by=person_in(request),
             now=clock.now(),
-            is_note=_is_note(request),
+            is_note=is_note(request),
         )
 
     return take_in(request, add)
@@ -123,7 +124,7 @@ def choose_older(request: HttpRequest, ticket_id: int) -> HttpResponse:
     person = person_in(request)
     ticket = draft.ticket_written_on(ticket_id, person)
     at_ms = number_in(request.POST.get("at_ms")) or 0
-    draft.choose_older(ticket, at_ms, by=person, now=clock.now())
+    draft.choose_older(ticket, at_ms, by=person, now=clock.now(), is_note=is_note(request))
     return answers.go_on(request, f"/tickets/{ticket.pk}")
 
 
@@ -131,7 +132,8 @@ def choose_older(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def forget_older(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Drop the versions set aside: the writer has seen them."""
     person = person_in(request)
-    draft.forget_older(draft.ticket_written_on(ticket_id, person), by=person)
+    ticket = draft.ticket_written_on(ticket_id, person)
+    draft.forget_older(ticket, by=person, is_note=is_note(request))
     return HttpResponse(status=204)
 
 
@@ -161,5 +163,6 @@ def _hand_out(request: HttpRequest, file_id: int) -> HttpResponse:
     return response
 
 
-def _is_note(request: HttpRequest) -> bool:
+def is_note(request: HttpRequest) -> bool:
+    """Tell which of the two texts a form is about."""
     return request.POST.get("is_note") == "1"

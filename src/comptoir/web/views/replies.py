@@ -74,7 +74,7 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @verb
 def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep a note for colleagues."""
-    draft = _draft(request, ticket_id)
+    draft = _draft(request, ticket_id, is_note=True)
     try:
         kept = note.add(
             ticket_id,
@@ -188,9 +188,9 @@ def _soon_ms() -> int:
     return epoch(clock.now() + reply.UNDO_WINDOW) * 1000
 
 
-def _draft(request: HttpRequest, ticket_id: int) -> Draft | None:
+def _draft(request: HttpRequest, ticket_id: int, *, is_note: bool = False) -> Draft | None:
     """Give the sender's draft, whose files go along."""
     found: Draft | None = Draft.objects.filter(
-        ticket_id=ticket_id, person=person_in(request)
+        ticket_id=ticket_id, person=person_in(request), is_note=is_note
     ).first()
     return found

@@ -1,5 +1,5 @@
 // Files go to the server as soon as they are chosen, so that a crash loses none of them.
-import { base, changed, field, form, headers, isNote, part } from "comptoir/composer/form.js";
+import { base, changed, field, form, headers, isNote, mode, part } from "comptoir/composer/form.js";
 import { tell, untell } from "comptoir/composer/line.js";
 import { announce, item } from "comptoir/composer/file-item.js";
 import { fill, words } from "comptoir/words.js";
@@ -7,12 +7,14 @@ import { fill, words } from "comptoir/words.js";
 const MEGA = 1024 * 1024;
 const under = new Map(); // the line of a file that is on its way, to its request
 
-export const areUnderWay = () => under.size > 0;
+const list = () => part(`[data-files-of="${mode()}"]`);
+
+export const areUnderWay = () => [...under.keys()].some((line) => list()?.contains(line));
 
 const megabytes = (count) => fill(words.composer.bytes_mb, { count: Math.round((count / MEGA) * 10) / 10 });
 
 function attachedBytes() {
-  return [...form().querySelectorAll("[data-bytes]")].reduce((sum, one) => sum + Number(one.dataset.bytes), 0);
+  return [...list().querySelectorAll("[data-bytes]")].reduce((sum, one) => sum + Number(one.dataset.bytes), 0);
 }
 
 // What the channel would refuse is said before anything is sent; the server looks again.
@@ -27,7 +29,7 @@ function objection(file) {
   if (endings && !endings.split(",").includes(ending)) {
     return fill(said.file_type, { name, types: endings.replaceAll(",", " ") });
   }
-  if (Number(filesMax) && part("[data-files-list]").children.length >= Number(filesMax)) {
+  if (Number(filesMax) && list().children.length >= Number(filesMax)) {
     return fill(said.too_many, { limit: filesMax });
   }
   if (attachedBytes() + file.size > Number(filesBytes)) {
@@ -52,7 +54,7 @@ function upload(file) {
     under.delete(line);
     line.remove();
   });
-  part("[data-files-list]").append(line);
+  list().append(line);
   const request = new XMLHttpRequest();
   under.set(line, request);
   request.open("POST", `${base()}/draft/files`);

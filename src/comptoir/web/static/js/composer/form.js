@@ -3,7 +3,10 @@ export const form = () => document.querySelector("[data-composer]");
 export const field = (name) => form()?.elements.namedItem(name) ?? null;
 export const text = () => field("text");
 export const part = (selector) => form()?.querySelector(selector) ?? null;
+// The text of the other kind, which waits while this one shows: the note behind the reply, or the other way round.
+export const otherText = () => part("[data-other-text]");
 export const isNote = () => form()?.dataset.mode === "note";
+export const mode = () => form()?.dataset.mode ?? "reply";
 export const base = () => form()?.dataset.base ?? "";
 
 // As the server counts, and the channel: an emoji is one character, not two.

@@ -106,5 +106,5 @@ document.addEventListener("htmx:confirm", onSend);
 document.addEventListener("htmx:oobAfterSwap", later);
 document.addEventListener("comptoir:ticket", later);
 document.addEventListener("focusin", (event) => event.target === text() && draw());
-document.addEventListener("click", (event) => event.target.closest("[data-mode-of]") && later());
+document.addEventListener("comptoir:mode", later);
 draw();

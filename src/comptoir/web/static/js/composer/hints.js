@@ -30,6 +30,7 @@ document.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(ask, ASK_AFTER_MS);
 });
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-mode-of]")) timer = setTimeout(ask, 0);
+document.addEventListener("comptoir:mode", () => {
+  clearTimeout(timer);
+  timer = setTimeout(ask, 0);
 });

@@ -1,10 +1,16 @@
 // What this device remembers of a draft, written at each key: it outlives a crash and a lost line.
-import { field, form, isNote, text } from "comptoir/composer/form.js";
+import { field, form, mode, text } from "comptoir/composer/form.js";
 import { serverNow } from "comptoir/clock.js";
 
 const BEGINS = "comptoir:draft:";
 const CHOICES = ["to", "promise_at", "subject"];
-const key = (place) => `${BEGINS}${document.body.dataset.person}:${place}`;
+const key = (place, kind) => `${BEGINS}${document.body.dataset.person}:${place}${kind === "note" ? ":note" : ""}`;
+
+// What is kept under a name of the other kind is left alone: a note must not come back as a reply.
+function read(place, kind) {
+  const value = JSON.parse(localStorage.getItem(key(place, kind)) ?? "null");
+  return value?.mode === kind ? value : null;
+}
 
 export function remember() {
   const place = form();
@@ -18,7 +24,7 @@ export function remember() {
     isKept: false,
   };
   try {
-    localStorage.setItem(key(place.dataset.place), JSON.stringify(value));
+    localStorage.setItem(key(place.dataset.place, value.mode), JSON.stringify(value));
   } catch {
     // Full or forbidden: the server keeps it all the same.
   }
@@ -26,29 +32,30 @@ export function remember() {
 }
 
 // A draft that came along from a merged ticket: what was typed there last is found under its number.
-export function remembered() {
+export function remembered(kind) {
   const { place, movedFrom } = form()?.dataset ?? {};
   if (!place) return null;
-  const before = movedFrom && localStorage.getItem(key(movedFrom));
-  if (before && !localStorage.getItem(key(place))) localStorage.setItem(key(place), before);
-  if (before) forget(movedFrom);
-  return JSON.parse(localStorage.getItem(key(place)) ?? "null");
+  const before = movedFrom && read(movedFrom, kind);
+  if (before && !read(place, kind)) localStorage.setItem(key(place, kind), JSON.stringify(before));
+  if (before) forget(movedFrom, kind);
+  return read(place, kind);
 }
 
 // The server has it as well: from now on the server's word counts, if it is another one.
-export function markKept(place, ms) {
-  const value = JSON.parse(localStorage.getItem(key(place)) ?? "null");
+export function markKept(place, kind, ms) {
+  const value = read(place, kind);
   if (!value || value.ms !== ms) return;
-  if (!value.text) return forget(place);
-  localStorage.setItem(key(place), JSON.stringify({ ...value, isKept: true }));
+  if (!value.text) return forget(place, kind);
+  localStorage.setItem(key(place, kind), JSON.stringify({ ...value, isKept: true }));
 }
 
-export function forget(place) {
-  localStorage.removeItem(key(place));
+export function forget(place, kind = mode()) {
+  localStorage.removeItem(key(place, kind));
 }
 
 export function put(value) {
   text().value = value.text;
+  if (value.mode === "note") return;
   for (const name of CHOICES) {
     const input = field(name);
     if (input && value.choices?.[name]) input.value = value.choices[name];
@@ -57,7 +64,6 @@ export function put(value) {
   if (holding) holding.checked = Boolean(value.choices?.holding);
 }
 
-export const isTheSame = (value) => value.text === text().value && (value.mode === "note") === isNote();
 
 export function forgetAll() {
   for (const name of Object.keys(localStorage)) {

@@ -1,5 +1,5 @@
 // Sending once: the same key however often somebody presses, also after a line that broke.
-import { base, field, form, headers, isNote, part, renewToken, text } from "comptoir/composer/form.js";
+import { base, field, form, headers, isNote, mode, part, renewToken, text } from "comptoir/composer/form.js";
 import { look, stop } from "comptoir/composer/drafts.js";
 import { areUnderWay } from "comptoir/composer/files.js";
 import { setThen } from "comptoir/composer/label.js";
@@ -52,6 +52,7 @@ function sendAnyway() {
 function before(event) {
   const { target, detail } = event;
   if (!target.matches?.("[data-send]")) return;
+  if (target.dataset.send !== mode()) return event.preventDefault(); // never a note to the buyer
   if (areUnderWay()) {
     event.preventDefault();
     tell("uploading", words.composer.uploading);
@@ -112,7 +113,7 @@ function taken({ target, detail }) {
   stop();
   clearTimeout(telling);
   untell();
-  memory.forget(form().dataset.place);
+  memory.forget(form().dataset.place, target.dataset.send);
 }
 
 // Somebody logged in again and the token is another one: once more, as it was.
@@ -156,6 +157,7 @@ export async function post(address, filled = new FormData()) {
 async function takeOlder(button) {
   const filled = new FormData();
   filled.set("at_ms", button.dataset.takesOlder);
+  filled.set("is_note", isNote() ? "1" : "0");
   const answer = await post(`${base()}/draft/older`, filled);
   if (!answer?.ok) return;
   memory.forget(form().dataset.place);
@@ -164,8 +166,11 @@ async function takeOlder(button) {
 }
 
 async function forgetOlder() {
-  const answer = await post(`${base()}/draft/seen`);
-  if (answer?.ok) for (const one of form().querySelectorAll("[data-told]")) one.remove();
+  const filled = new FormData();
+  filled.set("is_note", isNote() ? "1" : "0");
+  const told = [...form().querySelectorAll(`[data-told][data-of="${mode()}"]`)];
+  const answer = await post(`${base()}/draft/seen`, filled);
+  if (answer?.ok) for (const one of told) one.remove();
   text().focus();
 }
 
@@ -194,6 +199,11 @@ document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
 });
 document.addEventListener("input", (event) => {
   if (!waiting || event.target !== text() || text().value === waiting.said) return;
+  giveUp();
+  tell("changed", words.composer.changed);
+});
+document.addEventListener("comptoir:mode", () => {
+  if (!waiting) return;
   giveUp();
   tell("changed", words.composer.changed);
 });

@@ -27,6 +27,10 @@ export function openComposer() {
 
 document.addEventListener("comptoir:ticket", openComposer);
 document.addEventListener("htmx:oobAfterSwap", openComposer);
+document.addEventListener("comptoir:mode", () => {
+  goOnAtTheEnd();
+  countLeft();
+});
 document.addEventListener("input", (event) => {
   if (!form()?.contains(event.target)) return;
   if (event.target === text()) countLeft();
