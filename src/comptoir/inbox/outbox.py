@@ -26,6 +26,7 @@ from comptoir.channels.kernel.protocol import (
     Receipt,
 )
 from comptoir.inbox.connections import open_connector
+from comptoir.inbox.forms import pages
 from comptoir.merchant.models import Connection
 from comptoir.tickets.actions import delivery, taking_back
 from comptoir.tickets.actions.errors import Refused
@@ -191,7 +192,7 @@ def _deliver(outbox: Outbox, *, clock: Clock) -> bool:
     return receipt.outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
-OUR_ACCOUNT = frozenset({"auth_failed", "settings_invalid"})
+OUR_ACCOUNT = frozenset({"auth_failed", "consent_revoked", "settings_invalid"})
 """Refusals that say nothing of the reply: once the account is mended, it leaves by itself."""
 
 
@@ -253,7 +254,7 @@ def _outgoing(outbox: Outbox) -> Outgoing:
         sender=envelope["sender"],
         sender_name=envelope.get("sender_name", ""),
         subject=envelope.get("subject", ""),
-        text=outbox.message.text,
+        text=outbox.message.text + pages.below(outbox),
         in_reply_to=envelope.get("in_reply_to", ""),
         references=tuple(envelope.get("references", ())),
         thread_id=envelope.get("thread_id", ""),
@@ -262,8 +263,13 @@ def _outgoing(outbox: Outbox) -> Outgoing:
         party=outbox.message.to_party or "buyer",
         begins=bool(envelope.get("begins")),
         written_at=outbox.queued_at,
+        answer_until=_moment(envelope.get("answer_until")),
         files=tuple(
             OutgoingFile(file.name, file.content_type, bytes(file.file.content))
             for file in files.order_by("position")
         ),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -88,6 +88,7 @@ class Outgoing:
     wrote it and no person, which mail must tell (RFC 3834). Mail goes by addresses; other channels
     by `thread_id` in its `stream`, or by `order_number` where a conversation is begun. `party` is
     whom it is meant for: `buyer`, `operator` or `both`. `begins` tells a first message from a reply.
+    `answer_until` is what the connector said of the buyer's last message, when it was written.
     """
 
     idempotency_key: str
@@ -108,6 +109,7 @@ class Outgoing:
     party: str = "buyer"
     begins: bool = False
     written_at: datetime | None = None
+    answer_until: datetime | None = None
 
 
 class Outcome(StrEnum):

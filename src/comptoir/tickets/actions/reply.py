@@ -208,6 +208,7 @@ def _queue(
             "stream": back.stream,
             "order_number": ticket.order_number,
             "begins": back.way == "api" and not back.thread_id,
+            "answer_until": back.answer_until.isoformat() if back.answer_until else "",
         },
         queued_at=now,
         not_before_at=how.send_at or now + undo_window(ticket, now),
