@@ -9,6 +9,7 @@ from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from comptoir.inbox import arrivals, outbox, trials
+from comptoir.inbox.forms import limits as form_limits
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.search import indexing
 from comptoir.storage import changes
@@ -59,6 +60,13 @@ def forget_changes(timestamp: int) -> None:
     """Drop steps of the change feed that nobody can still ask for."""
     del timestamp
     log.info("change feed: %s old steps dropped", changes.forget_old(now=now()))
+
+
+@app.task(name="inbox.forget_form_counts", queueing_lock="inbox.forget_form_counts")
+def forget_form_counts(timestamp: int) -> None:
+    """Drop how often contact forms were used, once it no longer matters."""
+    del timestamp
+    form_limits.forget_old(now=now())
 
 
 @app.task(name="inbox.forget_trials", queueing_lock="inbox.forget_trials")

@@ -1,4 +1,4 @@
-"""What people keep about their lists: saved views, and what a bulk action changed."""
+"""What people keep about their lists, what a bulk action changed, and how often a form was used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from comptoir.inbox.search.models import SearchDocument, SearchWord
 from comptoir.merchant.models import Person, Team
 
-__all__ = ["BulkChange", "SavedView", "SearchDocument", "SearchWord"]
+__all__ = ["BulkChange", "FormCount", "SavedView", "SearchDocument", "SearchWord"]
 
 
 class SavedView(models.Model):
@@ -46,3 +46,14 @@ class BulkChange(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person", "-made_at"], name="bulk_change_of_person"),
         ]
+
+
+class FormCount(models.Model):
+    """How often somebody wrote by a contact form of late: a keyed hash says who, never a name.
+
+    `count` is for the time until `ends_at`; after that the row may vanish.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)

@@ -74,7 +74,7 @@ PLACES: dict[str, dict[str, Whose]] = {
         "external_id": BUYER, "state": NOBODY, "currency": NOBODY, "carrier": NOBODY,
         "tracking_number": BUYER,
     },
-    "orders.OrderLine": {"sku": NOBODY, "title": NOBODY},
+    "orders.OrderLine": {"sku": NOBODY, "title": NOBODY, "item": NOBODY},
     "orders.Parcel": {
         "carrier": NOBODY, "tracking_number": BUYER, "tracking_url": BUYER, "state": NOBODY,
     },
@@ -116,6 +116,7 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.DraftFile": {"name": STAFF, "content_type": NOBODY},
     "tickets.TemplateUse": {"language": NOBODY},
     "inbox.SavedView": {"name": STAFF, "filters": BUYER, "sort": NOBODY, "columns": NOBODY},
+    "inbox.FormCount": {"key": NOBODY},
     "inbox.BulkChange": {"verb": NOBODY, "before": NOBODY},
     "inbox.SearchDocument": {"lexemes": BUYER},
     "inbox.SearchWord": {"word": BUYER, "skeleton": BUYER},
