@@ -84,7 +84,7 @@ def vendor(handle: Handle) -> Iterator[Vendor]:
                 self.connection.close()
                 return
             content = answer.content
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)  # no Date of the real clock
             for name, value in {"content-type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(content) + (9 if answer.breaks else 0)))
