@@ -22,7 +22,15 @@ from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox.connections import open_account
 from comptoir.inbox.own_mail import forget_addresses
 from comptoir.inbox.routing import DIRECT, forget_routes
-from comptoir.merchant.models import Brand, Channel, Connection, Merchant, Person, Route
+from comptoir.merchant.models import (
+    Brand,
+    Channel,
+    Connection,
+    ConnectionToken,
+    Merchant,
+    Person,
+    Route,
+)
 from comptoir.rulebook.catalogue import marketplace
 from comptoir.sla.actions.presets import apply_assumed, apply_preset
 from comptoir.storage import audit
@@ -205,11 +213,17 @@ def change_connection(
     *,
     by: Person,
     now: datetime,
+    name: str = "",
 ) -> None:
-    """Store other settings, and other credentials unless they are None."""
+    """Store other settings, other credentials unless they are None, another name if one is given.
+
+    Access tokens that were got with the credentials before are forgotten with them.
+    """
     changed: dict[str, Any] = {"settings": values, "failing_since": None, "error_code": ""}
+    changed |= {"name": name} if name else {}
     if secrets is not None:
         changed["sealed_secrets"] = seal(secrets, django_settings.MASTER_KEYS)
+        ConnectionToken.objects.filter(connection_id=connection_id).delete()
     Connection.objects.filter(pk=connection_id).update(**changed)
     audit.record(
         "connection.change",

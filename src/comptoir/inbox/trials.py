@@ -3,6 +3,9 @@
 What was typed lies sealed with the master key; beside it, readable, how far the trial got. Pages
 may be served by another process than the one that tries, so that all of it is in the database. A
 trial belongs to the person who began it, and ends when it is taken or when its hour is over.
+
+Where a person has to consent at the vendor first, the trial waits: its key is the `state` that
+comes back with them, and what came along is redeemed when the trial runs (`agreed`).
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from django.conf import settings as django_settings
 from comptoir.channels.kernel.protocol import ChannelError, Connector
 from comptoir.inbox.connecting import Verdict, look
 from comptoir.inbox.connections import open_account
+from comptoir.inbox.trial_world import World, redeem
 from comptoir.merchant.models import Person
 from comptoir.storage.models import Setting
 from comptoir.storage.secrets import SecretsUnreadable, seal, unseal
@@ -74,6 +78,7 @@ class Progress:
     done_count: int = 0
     total_count: int = 0
     verdict: Verdict | None = None
+    wants_consent: bool = False
 
     @property
     def works(self) -> bool:
@@ -82,7 +87,8 @@ class Progress:
 
     def is_silent(self, *, now: datetime) -> bool:
         """Tell whether whoever tried has gone: its process was stopped, most likely."""
-        return not self.is_over and (now - self.told_at).total_seconds() > SILENT_SECONDS
+        is_at_work = not self.is_over and not self.wants_consent
+        return is_at_work and (now - self.told_at).total_seconds() > SILENT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,10 @@ class Trial:
     secrets: dict[str, Any] = field(repr=False)
     connection_id: int | None
     progress: Progress
+    consent: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What came back with a person who consented, until it is redeemed."""
+    ends_at: datetime | None = None
+    """When the credentials end, if the vendor said so."""
 
 
 def begin(
@@ -109,6 +119,7 @@ def begin(
     by: Person,
     now: datetime,
     connection_id: int | None = None,
+    wants_consent: bool = False,
 ) -> str:
     """Keep an account for a trial, and give the key under which `run` finds it."""
     forget_old(now=now)
@@ -122,10 +133,25 @@ def begin(
             "purpose": purpose.value,
             "connection_id": connection_id,
             "sealed": seal(account, django_settings.MASTER_KEYS).decode(),
-            "progress": msgspec.to_builtins(Progress(told_at=now)),
+            "progress": msgspec.to_builtins(Progress(told_at=now, wants_consent=wants_consent)),
         },
     )
     return key
+
+
+def agreed(
+    key: str, query: dict[str, str], redirect_url: str, *, by: Person, now: datetime
+) -> None:
+    """Keep what came back with a person who consented, for `run`. Raises `NoSuchTrial`.
+
+    A trial that does not wait for a consent takes none: the same answer cannot be used twice.
+    """
+    trial = find(key, by=by, now=now)
+    if not trial.progress.wants_consent:
+        raise NoSuchTrial(key)
+    account = _account_of(trial) | {"consent": {"query": query, "redirect_url": redirect_url}}
+    _keep_account(key, account)
+    tell(key, Progress(told_at=now))
 
 
 def find(key: str, *, by: Person, now: datetime) -> Trial:
@@ -159,20 +185,28 @@ def run(key: str, *, clock: Clock) -> None:
     if value is None:
         return
     told = Progress(told_at=clock())
+    world = None
     try:
         account = unseal(value["sealed"].encode(), django_settings.MASTER_KEYS)
-        surveys = value["purpose"] == Purpose.CONNECT
-        told = _try(key, account, surveys=surveys, clock=clock)
+        world = World(account, value["connection_id"], is_stored=value["purpose"] == Purpose.CHECK)
+        told = _try(key, world, surveys=value["purpose"] == Purpose.CONNECT, clock=clock)
     except Exception as error:
         log.exception("a trial failed")
         told = replace(told, reading=Answer("failed", type(error).__name__))
+    if world is not None and world.has_news:
+        _keep_account(key, world.account)
     tell(key, replace(told, is_over=True, told_at=clock()))
 
 
-def _try(key: str, account: dict[str, Any], *, surveys: bool, clock: Clock) -> Progress:
-    told = Progress(told_at=clock())
+def _try(key: str, world: World, *, surveys: bool, clock: Clock) -> Progress:
+    told, account = Progress(told_at=clock()), world.account
     try:
-        connector = open_account(account["kind"], account["values"], account["secrets"])
+        redeem(world)
+        connector = open_account(
+            account["kind"], account["values"], account["secrets"],
+            keep_token=lambda token: world.around.keep_secret("refresh_token", token),
+            around=world.around,
+        )  # fmt: skip
     except ChannelError as error:
         return replace(told, reading=_answer(error))
     with closing(connector):
@@ -180,7 +214,7 @@ def _try(key: str, account: dict[str, Any], *, surveys: bool, clock: Clock) -> P
         tell(key, told)
         told = replace(told, sending=_ask(connector, "check_sending"), told_at=clock())
         tell(key, told)
-        if not surveys or not told.works:
+        if not surveys or not told.works or not hasattr(connector, "survey"):
             return told
         teller = _Teller(key, told, clock)
         try:
@@ -238,10 +272,26 @@ def _trial(key: str, value: dict[str, Any] | None, *, by: Person, now: datetime)
         account = unseal(value["sealed"].encode(), django_settings.MASTER_KEYS)
     except SecretsUnreadable as error:
         raise NoSuchTrial(key) from error
+    ends_at = account.pop("ends_at", None)
     return Trial(
         key=key,
         purpose=Purpose(value["purpose"]),
         connection_id=value["connection_id"],
         progress=msgspec.convert(value["progress"], Progress),
+        ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
         **account,
     )
+
+
+def _account_of(trial: Trial) -> dict[str, Any]:
+    return {
+        "kind": trial.kind, "name": trial.name, "values": trial.values, "secrets": trial.secrets,
+    }  # fmt: skip
+
+
+def _keep_account(key: str, account: dict[str, Any]) -> None:
+    """Seal an account again: a secret of it is new."""
+    row = Setting.objects.filter(key=PREFIX + key).first()
+    if row is not None:
+        sealed = seal(account, django_settings.MASTER_KEYS).decode()
+        Setting.objects.filter(key=PREFIX + key).update(value={**row.value, "sealed": sealed})

@@ -19,6 +19,7 @@ from comptoir.web.present import days, mentions, variables
 from comptoir.web.present.evidence import reasons
 from comptoir.web.present.keys import for_scripts
 from comptoir.web.present.names import channel_name
+from comptoir.web.settings_pages.apis import words as api_words
 from comptoir.web.shell import Shell
 
 
@@ -33,6 +34,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(current_language=translation.get_language)
     made.globals.update(variable_labels=variables.labels)
     made.globals.update(keys_for_scripts=for_scripts)
+    made.globals.update(api_problem=api_words.problem)
     made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension

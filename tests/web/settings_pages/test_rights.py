@@ -13,7 +13,7 @@ from comptoir.storage import clock
 from comptoir.web.settings_pages.urls import urlpatterns
 
 VALUES = {"<int:channel_id>": "1", "<int:connection_id>": "1", "<int:raw_item_id>": "1",
-          "<str:key>": "abc", "<int:policy_id>": "1", "<int:rule_id>": "1"}  # fmt: skip
+          "<str:key>": "abc", "<str:kind>": "template", "<int:policy_id>": "1", "<int:rule_id>": "1"}  # fmt: skip
 READ_BY_ALL = frozenset({"policies", "policy", "policy_rollouts"})
 
 

@@ -45,6 +45,7 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     ),
     "connection.resume": lambda data: _("Had the connection read again."),
     "channel.add": lambda data: _("Added the channel %(name)s.") % data,
+    "channel.serve": lambda data: _("Had the connection %(name)s serve the channel too.") % data,
     "channel.go_live": lambda data: _("Ended watch mode: replies leave from now on."),
     "channel.watch": lambda data: _("Put the channel into watch mode: it is only read."),
     "quarantine.retry": lambda data: _("Had a mail in quarantine read again."),

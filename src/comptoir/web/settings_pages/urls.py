@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comptoir.web.settings_pages.apis import views as apis
 from comptoir.web.settings_pages.assigning import views as assigning
 from comptoir.web.settings_pages.views import (
     channels,
@@ -17,6 +18,9 @@ from comptoir.web.settings_pages.views import (
 urlpatterns = [
     path("channels", channels.show_list, name="channels"),
     path("channels/connect", connect.connect, name="connect_channel"),
+    path("connect", apis.choose, name="connect"),
+    path("connect/return", apis.come_back, name="consent_return"),
+    path("connect/<str:kind>", apis.account, name="connect_account"),
     path("channels/promise", trials.promise, name="preset_promise"),
     path("channels/<int:channel_id>", channels.show, name="channel"),
     path("channels/<int:channel_id>/go-live", channels.go_live, name="go_live"),
@@ -25,6 +29,7 @@ urlpatterns = [
     path("channels/trials/<str:key>/progress", trials.progress, name="trial_progress"),
     path("channels/trials/<str:key>/again", trials.again, name="try_again"),
     path("channels/trials/<str:key>/confirm", trials.confirm, name="confirm_channels"),
+    path("channels/trials/<str:key>/serve", apis.confirm, name="confirm_account"),
     path("channels/trials/<str:key>/store", trials.store_change, name="store_change"),
     path("policies", policies.show_list, name="policies"),
     path("policies/rollouts", policies.rollouts, name="policy_rollouts"),
@@ -41,6 +46,7 @@ urlpatterns = [
     path("connections/<int:connection_id>", connections.show, name="connection"),
     path("connections/<int:connection_id>/reading", connections.reading, name="reading"),
     path("connections/<int:connection_id>/change", connections.change, name="change_connection"),
+    path("connections/<int:connection_id>/account", apis.change, name="change_account"),
     path("connections/<int:connection_id>/check", connections.check, name="check_connection"),
     path("connections/<int:connection_id>/expiry", connections.note_expiry, name="note_expiry"),
     path("connections/<int:connection_id>/pause", connections.pause, name="pause_connection"),

@@ -56,7 +56,9 @@ def reading(request: HttpRequest, connection_id: int) -> HttpResponse:
 @needs(Role.ADMIN)
 def change(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Change servers or credentials; they are tried before they are stored."""
-    row = get_object_or_404(Connection, pk=connection_id, kind="mail")
+    row = get_object_or_404(Connection, pk=connection_id)
+    if row.kind != "mail":
+        return redirect("change_account", row.pk)
     kept = _secrets(row)
     if request.method == "GET":
         initial = forms.stored(row.settings, kept)

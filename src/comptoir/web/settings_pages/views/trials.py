@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from comptoir.channels.kernel import catalogue
 from comptoir.inbox import connecting, trials
 from comptoir.inbox.trials import NoSuchTrial, Purpose, Trial
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.settings_pages import choices, rows, words
+from comptoir.web.settings_pages.apis.views import context, trial_page
 from comptoir.web.settings_pages.background import in_background
 from comptoir.web.settings_pages.forms import Start
 from comptoir.web.settings_pages.rows import Row
@@ -38,6 +40,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         trial = _find(request, key)
     except NoSuchTrial:
         return _gone(request)
+    if catalogue.card_of(trial.kind) is not None:
+        return trial_page(request, trial)
     verdict = trial.progress.verdict
     made = rows.of_guesses(verdict.guesses) if verdict else []
     if verdict and not made:
@@ -56,6 +60,9 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponse(headers={"HX-Redirect": reverse("channels")})
     if trial.progress.is_over:
         return HttpResponse(headers={"HX-Refresh": "true"})
+    if catalogue.card_of(trial.kind) is not None:
+        made = context(trial, [], Start())
+        return render(request, "settings/apis/progress.html", made)
     return render(request, "settings/connect/progress.html", _context(trial, [], None))
 
 
@@ -113,8 +120,10 @@ def store_change(request: HttpRequest, key: str) -> HttpResponse:
             number = trial.connection_id if trial.purpose is Purpose.CHANGE else None
             if number is not None:
                 connecting.change_connection(
-                    number, trial.values, trial.secrets, by=person, now=now
+                    number, trial.values, trial.secrets, by=person, now=now, name=trial.name
                 )
+                if trial.ends_at is not None:
+                    connecting.set_expiry(number, trial.ends_at, by=person, now=now)
     except NoSuchTrial:
         return _gone(request)
     if number is None:
