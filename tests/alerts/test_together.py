@@ -13,7 +13,8 @@ from comptoir.alerts.sources.looking import QUICK, look
 from comptoir.alerts.standing import standing_of
 from comptoir.inbox import presence, snoozes
 from comptoir.merchant.rights import rights_of
-from comptoir.tickets.actions import assign, follow, note, snooze
+from comptoir.tickets.actions import assign, draft, follow, note, reply, snooze, taking_back
+from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Mention
 
 __all__ = ["desk"]
@@ -24,7 +25,7 @@ def heard(now: datetime) -> list[tuple[str, str, str]]:
     look(QUICK, now=now)
     planning.plan(now=now)
     found = Delivery.objects.filter(
-        transport="app", alerts__kind__in=["mention", "followed"],
+        transport="app", alerts__kind__in=["mention", "followed", "reply_held_back"],
         alerts__over_at=None, alerts__acknowledged_at=None,
     )  # fmt: skip
     rows = found.values_list("person__name", "alerts__kind", "alerts__level")
@@ -121,3 +122,22 @@ def test_follower_who_left_the_team_hears_nothing_more(desk: Desk) -> None:
     assert standing_of(waiting, now=FRIDAY + 4 * MINUTE) == {}
     causes.sweep(now=FRIDAY + 4 * MINUTE)
     assert heard(FRIDAY + 5 * MINUTE) == []
+
+
+def test_writer_alone_hears_that_a_reply_for_later_was_held_back(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    later = How(send_at=FRIDAY + 2 * HOUR)
+    at = FRIDAY + MINUTE
+    sent = reply.send(ticket.pk, "Tomorrow.", by=desk.ines, now=at, key="later", how=later)
+    desk.writes("It came, thank you.", at=FRIDAY + 10 * MINUTE)
+    taking_back.hold_back(sent.pk, now=FRIDAY + 11 * MINUTE)
+
+    # The buyer's message comes back to her as well: she answered it.
+    told = [("Inès", "followed", "count"), ("Inès", "reply_held_back", "push")]
+    assert heard(FRIDAY + 12 * MINUTE) == told
+    alert = Alert.objects.get(kind="reply_held_back")
+    assert (alert.data["because"], alert.escalate_at) == ("buyer", None)
+
+    draft.forget_older(ticket, by=desk.ines)  # "Understood"
+    causes.sweep(now=FRIDAY + 13 * MINUTE)
+    assert heard(FRIDAY + 13 * MINUTE) == told[:1]

@@ -131,6 +131,7 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
     ("breach_state", "channel", {"data": {"state": "ok", "windows": WINDOWS, "allowed": 0.1}}),
     ("mention", "ticket", {"data": {"who": "Lukas Brandt", "message": 1}}),
     ("followed", "ticket", {"data": {"why": "back", "what": "woken"}}),
+    ("reply_held_back", "ticket", {"data": {"because": "buyer"}}),
 ]
 
 

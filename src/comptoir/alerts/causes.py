@@ -76,6 +76,11 @@ EXISTS (SELECT FROM tickets_mention m WHERE m.message_id = (a.data->>'message'):
     Alert.Kind.FOLLOWED: f"""
 EXISTS (SELECT FROM tickets_ticket t WHERE t.id = a.ticket_id AND t.merged_into_id IS NULL)
 AND {HEARER_SEES}""",
+    Alert.Kind.REPLY_HELD_BACK: f"""
+EXISTS (SELECT FROM tickets_ticket t JOIN tickets_draft d
+    ON d.ticket_id = coalesce(t.merged_into_id, t.id)
+    WHERE t.id = a.ticket_id AND NOT d.is_note AND d.choices ? 'held'
+    AND d.person_id = (a.data->>'hearer')::bigint) AND {HEARER_SEES}""",
     Alert.Kind.BREACH_STATE: """
 EXISTS (SELECT FROM alerts_breachstate b WHERE b.channel_id = a.channel_id
     AND b.state = a.data->>'state')""",

@@ -76,6 +76,7 @@ class Alert(models.Model):
         BREACH_STATE = "breach_state"
         MENTION = "mention"
         FOLLOWED = "followed"
+        REPLY_HELD_BACK = "reply_held_back"
 
     class Level(models.TextChoices):
         """How loud: `push` interrupts, `count` waits in badge and list."""

@@ -1,7 +1,7 @@
 """What colleagues hear of each other's work: being named, what they follow, what comes back to them.
 
 Told person by person, so that whoever opens the ticket takes note for themselves alone. Only being
-named interrupts. While somebody has not looked at what was told of a ticket, nothing more is added:
+named interrupts, and a reply of one's own that did not leave. While somebody has not looked at what was told of a ticket, nothing more is added:
 one line a ticket is enough to open it.
 """
 
@@ -61,6 +61,11 @@ LEFT JOIN merchant_person p ON p.id = f.person_id
 JOIN tickets_ticket t ON t.id = f.ticket_id
 WHERE f.id > %(after)s AND f.stored_at > %(since)s AND f.kind = 'note' AND m.seen_at IS NULL
 """
+HELD_BACK_SQL = """
+SELECT f.id, f.stored_at, f.ticket_id, t.channel_id, (f.data->>'of')::bigint, f.data->>'because'
+FROM tickets_fact f JOIN tickets_ticket t ON t.id = f.ticket_id
+WHERE f.id > %(after)s AND f.stored_at > %(since)s AND f.kind = 'reply_held_back'
+"""
 
 
 def told_since(*, after: int, since: datetime) -> list[News]:
@@ -70,7 +75,9 @@ def told_since(*, after: int, since: datetime) -> list[News]:
         cursor.execute(MENTIONS_SQL, values)
         mentions = [_mention(*row) for row in cursor.fetchall()]
         cursor.execute(HEARD_SQL, values)
-        return [*mentions, *(_heard(*row) for row in cursor.fetchall())]
+        heard = [_heard(*row) for row in cursor.fetchall()]
+        cursor.execute(HELD_BACK_SQL, values)
+        return [*mentions, *heard, *(_held_back(*row) for row in cursor.fetchall())]
 
 
 def _mention(
@@ -115,4 +122,21 @@ def _heard(
         ticket_id=ticket_id,
         channel_id=channel_id,
         data={"what": kind, "why": why, "by": by, "who": who, "hearer": hearer},
+    )
+
+
+def _held_back(
+    fact_id: int, stored_at: datetime, ticket_id: int, channel_id: int, writer: int, because: str
+) -> News:
+    """Tell the writer alone: they believe it is on its way."""
+    return News(
+        Alert.Kind.REPLY_HELD_BACK,
+        f"reply_held_back:{fact_id}",
+        (f"{PERSON}{writer}",),
+        stored_at,
+        is_push=True,
+        escalates=False,
+        ticket_id=ticket_id,
+        channel_id=channel_id,
+        data={"because": because, "hearer": writer},
     )

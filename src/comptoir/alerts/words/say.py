@@ -15,7 +15,7 @@ from comptoir.alerts.moments import Tells
 from comptoir.alerts.subjects import Subject
 from comptoir.alerts.words.clocks import clock_reached
 from comptoir.alerts.words.said import Said, deadlines, unchanged
-from comptoir.alerts.words.together import followed, mentioned
+from comptoir.alerts.words.together import followed, held_back, mentioned
 from comptoir.tickets.reasons import reason_words
 
 
@@ -183,4 +183,5 @@ WORDINGS: dict[Alert.Kind, Callable[[Subject, Tells], Said]] = {
     Alert.Kind.BREACH_STATE: _breaches,
     Alert.Kind.MENTION: mentioned,
     Alert.Kind.FOLLOWED: followed,
+    Alert.Kind.REPLY_HELD_BACK: held_back,
 }

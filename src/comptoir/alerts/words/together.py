@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.alerts.moments import Tells
 from comptoir.alerts.subjects import Subject
-from comptoir.alerts.words.said import Said, deadlines
+from comptoir.alerts.words.said import Said, deadlines, unchanged
 
 
 def mentioned(subject: Subject, times: Tells) -> Said:
@@ -33,6 +33,15 @@ def followed(subject: Subject, times: Tells) -> Said:
     else:
         what = _("The buyer wrote on a ticket you follow.")
     return Said(what, deadlines(subject, times), "")
+
+
+def held_back(subject: Subject, times: Tells) -> Said:
+    """Say that a reply for later did not leave, and why."""
+    if subject.data.get("because") == "buyer":
+        what = _("Your reply for later was not sent: the buyer wrote before it left.")
+    else:
+        what = _("Your reply for later was not sent: somebody answered before it left.")
+    return Said(what, unchanged(subject, times), _("Read that first, then send it anew."))
 
 
 def _name(subject: Subject) -> str:

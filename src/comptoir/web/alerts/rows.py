@@ -33,6 +33,7 @@ ICONS = {
     Alert.Kind.BREACH_STATE: "chart",
     Alert.Kind.MENTION: "at",
     Alert.Kind.FOLLOWED: "eye",
+    Alert.Kind.REPLY_HELD_BACK: "alarm",
 }
 
 
