@@ -154,13 +154,19 @@ class Refund(models.Model):
 
 
 class OrderLine(models.Model):
-    """One article of an order."""
+    """One article of an order. `item` is its listing, where messages name that and no order."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     sku = models.TextField()
     title = models.TextField()
     quantity = models.PositiveIntegerField(default=1)
     price = models.DecimalField(max_digits=12, decimal_places=2)
+    item = models.TextField(default="", db_default="")
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["item"], name="order_line_item", condition=~models.Q(item="")),
+        ]
 
 
 class Case(models.Model):

@@ -13,12 +13,13 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """One article. `price` is that of one piece."""
+    """One article. `price` is that of one piece, `item` the listing where there is one."""
 
     sku: str
     title: str
     quantity: int
     price: Decimal
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

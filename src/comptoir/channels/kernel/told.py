@@ -124,7 +124,10 @@ class ThreadTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTold:
-    """A claim, dispute, return, cancellation or review. `due_at` is when we must have answered."""
+    """A claim, dispute, return, cancellation or review. `due_at` is when we must have answered.
+
+    `item` is the listing, where the channel names that and no order.
+    """
 
     external_id: str
     kind: CaseKind
@@ -134,6 +137,7 @@ class CaseTold:
     reason: str = ""
     due_at: datetime | None = None
     order_number: str = ""
+    item: str = ""
     thread_id: str = ""
     stream: str = ""
     rating: int | None = None
@@ -147,12 +151,16 @@ class CaseTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One article of an order. `price` is that of one piece."""
+    """One article of an order. `price` is that of one piece.
+
+    `item` is the listing, where messages name that and no order (`MessageTold.item`).
+    """
 
     sku: str
     title: str
     quantity: int
     price: Decimal
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,28 +38,47 @@ KINDS = {
 def take(source: Source, told: CaseTold, candidate: Candidate, *, now: datetime) -> None:
     """Keep a case, and put what is new of it on its ticket: opened, answered, closed, once each."""
     at = when(told.occurred_at, source, now=now)
-    before = _keep(told, candidate, at=at)
-    if before == told.state or _is_behind(before, told.state):
+    known = _known(told, candidate)
+    before = known.state if known else None
+    is_again = _is_asked_again(known, told)
+    _keep(known, told, candidate, at=at, is_again=is_again)
+    if not is_again and (before == told.state or _is_behind(before, told.state)):
         return
     if before is None and told.state is not CaseState.OPENED and told.kind is not CaseKind.REVIEW:
         return  # over before we heard of it: the order's history has it, nobody has to act
-    receive(_incoming(source, told, candidate, at=at), now=now, choose=first_by_key)
+    incoming = _incoming(source, told, candidate, at=now if is_again else at)
+    if is_again and told.due_at:
+        incoming = replace(incoming, external_id=f"{incoming.external_id}:{told.due_at:%FT%T}")
+    receive(incoming, now=now, choose=first_by_key)
 
 
-def _keep(told: CaseTold, candidate: Candidate, *, at: datetime) -> str | None:
-    """Store a case; give the state it had, None for a new one."""
-    known = Case.objects.filter(
+def _known(told: CaseTold, candidate: Candidate) -> Case | None:
+    found: Case | None = Case.objects.filter(
         channel_id=candidate.channel_id, kind=told.kind, external_id=told.external_id
     ).first()
+    return found
+
+
+def _is_asked_again(known: Case | None, told: CaseTold) -> bool:
+    """Tell whether a case that we answered waits for us anew: only then its end lies later."""
+    if known is None or known.state != CaseState.ANSWERED or told.state is not CaseState.OPENED:
+        return False
+    return told.due_at is not None and (known.due_at is None or told.due_at > known.due_at)
+
+
+def _keep(
+    known: Case | None, told: CaseTold, candidate: Candidate, *, at: datetime, is_again: bool
+) -> None:
     row = known or Case(
         channel_id=candidate.channel_id,
         kind=told.kind,
         external_id=told.external_id,
         opened_at=at,
     )
-    before = known.state if known else None
-    if not _is_behind(before, told.state):
+    if is_again or not _is_behind(known.state if known else None, told.state):
         row.state = told.state
+    if is_again:
+        row.settled_at = None
     if row.state != CaseState.OPENED and row.settled_at is None:
         row.settled_at = at
     for name in ("order_number", "due_at", "reason", "text", "rating", "rating_max", "amount",
@@ -67,7 +87,6 @@ def _keep(told: CaseTold, candidate: Candidate, *, at: datetime) -> str | None:
         if value not in (None, ""):
             setattr(row, name, value)
     row.save()
-    return before
 
 
 def _is_behind(before: str | None, state: str) -> bool:

@@ -76,7 +76,7 @@ def _report(
         delivered_at=told.delivered_at,
         lines=None
         if told.lines is None
-        else tuple(LineReport(x.sku, x.title, x.quantity, x.price) for x in told.lines),
+        else tuple(LineReport(x.sku, x.title, x.quantity, x.price, x.item) for x in told.lines),
         parcels=tuple(
             ParcelReport(
                 x.tracking_number, x.carrier, x.tracking_url, x.state,

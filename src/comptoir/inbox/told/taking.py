@@ -21,6 +21,7 @@ from comptoir.channels.kernel.told import (
 )
 from comptoir.inbox.routing import Candidate, candidates
 from comptoir.inbox.told import cases, figures, messages, orders, threads
+from comptoir.inbox.told.ordered import with_order
 from comptoir.inbox.told.places import placed
 from comptoir.inbox.told.stored import Source
 from comptoir.merchant.models import Connection
@@ -40,8 +41,9 @@ def take_in(source: Source, told: Iterable[Told], *, now: datetime) -> int:
     """Take everything in that an item told, and count it. Raises `NoPlace`."""
     count = 0
     served = candidates(source.connection_id)
-    for one in told:
-        candidate = placed(served, one.place)
+    for bare in told:
+        one, shown = with_order(served, bare)
+        candidate = shown or placed(served, one.place)
         if candidate is None:
             raise NoPlace(f"connection {source.connection_id} serves no channel for {one.place}")
         _take(source, one, candidate, now=now)

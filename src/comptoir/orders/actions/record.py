@@ -93,14 +93,14 @@ def _update(order: Order, report: OrderReport) -> set[str]:
 
 
 def _replace_lines(order: Order, lines: tuple[LineReport, ...]) -> None:
-    stored = order.lines.order_by("id").values_list("sku", "title", "quantity", "price")
-    wanted = [(line.sku, line.title, line.quantity, line.price) for line in lines]
+    stored = order.lines.order_by("id").values_list("sku", "title", "quantity", "price", "item")
+    wanted = [(line.sku, line.title, line.quantity, line.price, line.item) for line in lines]
     if list(stored) == wanted:
         return
     order.lines.all().delete()
     OrderLine.objects.bulk_create(
-        OrderLine(order=order, sku=sku, title=title, quantity=quantity, price=price)
-        for sku, title, quantity, price in wanted
+        OrderLine(order=order, sku=sku, title=title, quantity=quantity, price=price, item=item)
+        for sku, title, quantity, price, item in wanted
     )
 
 
