@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from comptoir.channels.kernel.limits import Headroom, Rate
+from comptoir.storage.pool import give_back
 
 BEGIN_SQL = """
 INSERT INTO storage_ratebucket (connection_id, name, tokens, burst, filled_at)
@@ -64,6 +65,7 @@ class SharedLimiter:
                 cursor.execute(BEGIN_SQL, values)
                 cursor.execute(TAKE_SQL, values)
                 row = cursor.fetchone()
+        give_back()  # not held while the vendor is waited for
         tokens, paused = row
         if paused:
             return float(paused)
@@ -78,6 +80,7 @@ class SharedLimiter:
         }
         with connection.cursor() as cursor:
             cursor.execute(PAUSE_SQL, values)
+        give_back()
 
 
 def headroom(connection_id: int) -> Sequence[Headroom]:

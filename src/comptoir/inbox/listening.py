@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
-import psycopg
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections
 
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.protocol import ChannelError
 from comptoir.inbox.connections import open_connector
+from comptoir.inbox.holding import Held, only_here, still_here
 from comptoir.inbox.pulling import pull
 from comptoir.merchant.models import Connection
 from comptoir.storage import changes
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 2.0
 LISTEN_SECONDS = 60.0
-LOCK_SPACE = 7_311
 RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0)
 PERMANENT_RETRY_SECONDS = 300.0
 """A wrong password, tried each minute, locks the account at many providers."""
@@ -65,18 +63,18 @@ class Listening:
 
     def _listen(self, connection_id: int) -> None:
         try:
-            with only_here(connection_id) as mine:
-                if mine:
-                    self._follow(connection_id)
+            with only_here(connection_id) as held:
+                if held is not None:
+                    self._follow(held)
         except Exception:
             log.exception("listening to connection %s ended", connection_id)
         finally:
             close_old_connections()
 
-    def _follow(self, connection_id: int) -> None:
-        """Pull, then wait for news, again and again, while the connection stays active."""
-        failures = 0
-        while not self._stop.is_set():
+    def _follow(self, held: Held) -> None:
+        """Pull, then wait for news, again and again, while the connection stays active and ours."""
+        connection_id, failures = held.connection_id, 0
+        while not self._stop.is_set() and still_here(held):
             row = Connection.objects.filter(pk=connection_id, state=Connection.State.ACTIVE).first()
             if row is None:
                 return
@@ -137,21 +135,3 @@ def _account(connection_id: int) -> tuple[object, ...]:
     """Give what decides whether a connection works, to notice that somebody mended it."""
     row = Connection.objects.filter(pk=connection_id).first()
     return (row.state, row.settings, bytes(row.sealed_secrets)) if row else ()
-
-
-@contextmanager
-def only_here(connection_id: int) -> Iterator[bool]:
-    """Hold a connection for this process; yields False when another process has it."""
-    with _direct() as held:
-        row = held.execute(
-            "SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, connection_id]
-        ).fetchone()
-        yield bool(row and row[0])
-
-
-def _direct() -> psycopg.Connection:
-    """Open a connection outside the pool, held for as long as the lock."""
-    values = connection.get_connection_params()
-    values.pop("cursor_factory", None)
-    values.pop("context", None)
-    return psycopg.connect(**values, autocommit=True)

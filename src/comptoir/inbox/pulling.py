@@ -14,6 +14,7 @@ from comptoir.channels.kernel.protocol import Connector, Page, RawItem
 from comptoir.inbox.connections import open_connector
 from comptoir.merchant.models import Connection
 from comptoir.storage import changes, models
+from comptoir.storage.pool import give_back
 
 Clock = Callable[[], datetime]
 NEWS = "comptoir_arrivals"
@@ -34,6 +35,7 @@ def pull(row: Connection, connector: Connector, *, clock: Clock) -> int:
     count = 0
     for page in connector.pull(row.cursor):
         count += store(row, page, now=clock())
+        give_back()  # the next page may be long in coming
     _note_success(row, now=clock())
     return count
 
