@@ -427,6 +427,45 @@ def test_screenshot_is_attached_by_pasting_it(shop: Shop, enter: Enter, present:
     assert DraftFile.objects.get().content_type == "image/png"
 
 
+def test_sent_while_a_file_is_on_its_way_it_leaves_with_the_file(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held: list[Any] = []
+    page.route("**/draft/files", lambda route: held.append(route))
+    page.set_input_files("[data-files]", PHOTO)
+    page.fill(TEXT, "See the photo.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-composer-line]")).to_contain_text("as soon as the files are here")
+    assert sent(ticket) == []
+
+    held[0].continue_()
+    page.wait_for_url("**/")
+
+    [message] = sent(ticket)
+    assert [file.name for file in message.files.all()] == ["photo.png"]
+
+
+def test_typing_on_while_the_file_is_on_its_way_sends_nothing(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held: list[Any] = []
+    page.route("**/draft/files", lambda route: held.append(route))
+    page.set_input_files("[data-files]", PHOTO)
+    page.fill(TEXT, "See the photo.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" And")
+    expect(page.locator("[data-composer-line]")).to_contain_text("changed meanwhile")
+
+    held[0].continue_()
+    attached(page, "photo.png")
+
+    assert sent(ticket) == []
+
+
 def test_hostile_and_empty_files_are_answered(
     shop: Shop, enter: Enter, present: datetime, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ function upload(file) {
     under.get(line)?.abort();
     under.delete(line);
     line.remove();
+    tellSettled(false);
   });
   list().append(line);
   const request = new XMLHttpRequest();
@@ -69,15 +70,22 @@ function upload(file) {
   request.send(filled);
 }
 
+// A reply may be waiting for its files.
+function tellSettled(hasArrived) {
+  document.dispatchEvent(new CustomEvent("comptoir:file", { detail: { hasArrived } }));
+}
+
 function settle(request, line, file) {
   if (!under.delete(line) || !line.isConnected) return;
   const { name } = file;
   if (request.status === 200) {
     line.outerHTML = request.responseText;
     announce(fill(words.composer.attached, { name }));
+    tellSettled(true);
     return;
   }
   line.remove();
+  tellSettled(false);
   if (request.status === 422) return void tell("file", JSON.parse(request.responseText).said);
   const again = () => {
     untell("file");

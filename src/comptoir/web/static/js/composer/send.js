@@ -1,7 +1,7 @@
 // Sending once: the same key however often somebody presses, also after a line that broke.
 import { base, field, form, headers, isNote, mode, part, renewToken, text } from "comptoir/composer/form.js";
 import { look, stop } from "comptoir/composer/drafts.js";
-import { areUnderWay } from "comptoir/composer/files.js";
+import { mustWait } from "comptoir/composer/upload-wait.js";
 import { setThen } from "comptoir/composer/label.js";
 import { say, tell, untell } from "comptoir/composer/line.js";
 import * as memory from "comptoir/composer/memory.js";
@@ -53,12 +53,7 @@ function before(event) {
   const { target, detail } = event;
   if (!target.matches?.("[data-send]")) return;
   if (target.dataset.send !== mode()) return event.preventDefault(); // never a note to the buyer
-  if (areUnderWay()) {
-    event.preventDefault();
-    tell("uploading", words.composer.uploading);
-    return;
-  }
-  untell("uploading");
+  if (mustWait(target)) return event.preventDefault();
   stop();
   detail.xhr.timeout = GIVEN_UP_MS;
   hold(true);
@@ -89,8 +84,12 @@ function waitNoMore() {
 
 function giveUp() {
   waitNoMore();
-  if (field("send_at")) field("send_at").value = "";
+  forgetMoment();
   text()?.focus();
+}
+
+function forgetMoment() {
+  if (field("send_at")) field("send_at").value = "";
 }
 
 async function tryAgain() {
@@ -187,6 +186,7 @@ function onClick(event) {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("comptoir:unsent", forgetMoment);
 document.addEventListener("htmx:configRequest", addKnown);
 document.addEventListener("htmx:beforeRequest", before);
 document.addEventListener("htmx:beforeOnLoad", taken);
