@@ -52,7 +52,7 @@ def writable(said: str) -> str:
         sign
         for sign in said
         if sign in "\t\n\r" or " " <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd"
-        or "\U00010000" <= sign
+        or sign >= "\U00010000"
     )  # fmt: skip
 
 

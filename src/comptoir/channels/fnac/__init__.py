@@ -1,0 +1,1 @@
+"""Fnac and Darty: the marketplace API of Fnac Darty, XML over HTTPS."""
