@@ -19,6 +19,7 @@ from comptoir.orders.actions.record import Recorded
 from comptoir.orders.models import Customer, Order
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.mentions import mentioning
 from comptoir.tickets.models import Ticket
 
 NAME_CHARS_MAX = 120
@@ -119,10 +120,14 @@ def concerned(recorded: Recorded) -> list[int]:
 def follow(recorded: Recorded, *, now: datetime) -> list[int]:
     """Let tickets know what a report of an order changed, and give their numbers.
 
-    Tickets that named the order before it was reported are linked to it now.
+    Tickets that named the order before it was reported are linked to it now: by their number, or
+    by their buyer's words.
     """
     found = concerned(recorded)
     order = Order.objects.get(pk=recorded.order_id)
+    if "customer" in recorded.changed and (named := mentioning(order)):
+        Ticket.objects.filter(pk__in=named).update(order=order, order_number=order.external_id)
+        found = sorted({*found, *named})
     Ticket.objects.filter(
         pk__in=found,
         order__isnull=True,
