@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("comptoir.web.templates.urls")),
     path("settings/hours", include("comptoir.web.hours.urls")),
     path("push/<str:key>", push, name="push"),
+    path("", include("comptoir.web.contact_form.urls")),
     path("api/v1/", include("comptoir.api.addresses")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
