@@ -22,7 +22,7 @@ def test_the_demo_shows_one_of_everything(db: None) -> None:
     shop = full_shop(now)
     waiting = Ticket.objects.filter(queue_tier__isnull=False)
 
-    assert 55 <= waiting.count() <= 80
+    assert 55 <= waiting.count() <= 85
     assert Ticket.objects.filter(status="solved").count() > 200
     assert Ticket.objects.filter(status="waiting_on_buyer").count() >= 9
     assert Ticket.objects.filter(status="waiting_on_marketplace").count() == 1
@@ -40,7 +40,11 @@ def test_the_demo_shows_one_of_everything(db: None) -> None:
 
     states = Counter(Outbox.objects.values_list("state", flat=True))
     assert (states["refused"], states["uncertain"]) == (1, 1)
-    assert Draft.objects.count() == 2
+    assert states["queued"] == Outbox.objects.filter(is_scheduled=True, state="queued").count() == 2
+    assert Message.objects.filter(is_holding=True, state="accepted").count() == 1
+    assert Draft.objects.filter(choices__held__because="buyer").count() == 1
+    assert Draft.objects.filter(files__name__startswith="facture-").count() == 1
+    assert Draft.objects.count() == 4
     assert RawItem.objects.filter(state="quarantined").count() == 2
     kinds = set(Message.objects.values_list("kind", flat=True))
     assert {

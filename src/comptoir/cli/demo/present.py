@@ -94,6 +94,18 @@ WISHES: dict[str, Wish] = {
     "pending": lambda story: story.intent == "cancellation" and story.state == "pending",
     "answered": lambda story: len(story.turns) == 2 and story.intent not in RISKY,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, with who is to answer it."""
+
+    talk: Conversation
+    story: Story
+    agent: str
+    at: datetime
+
+
 OPEN_QUESTIONS = 6
 WAITING_ON_BUYER = 9
 
@@ -127,6 +139,17 @@ class Desk:
         talks += [self._waits("marketplace", "amz-fr"), self._waits("internally", "shop-de")]
         talks += [self._absent(), self._copied_from_portal()]
         return talks
+
+    def asked(self, place_key: str) -> Asked:
+        """Plan a question that came in lately, and who will answer it."""
+        place = self._places[place_key]
+        at = self._asked_at(place, "on_track")
+        talk, story = self._casting.open(place, at, wish=WISHES["answered"])
+        return Asked(talk, story, agents(talk.place, story.language)[0], at)
+
+    def chase(self, language: str) -> str:
+        """Deal the words of a buyer who asks again."""
+        return self._casting.line(language, "chase")
 
     def _situation(self, situation: Situation) -> list[Conversation]:
         return [self._one(situation, self._place(situation, n)) for n in range(situation.count)]

@@ -15,7 +15,7 @@ from shutil import rmtree
 from django.db import transaction
 
 from comptoir.channels.demo.orders import KnownOrder, write_orders
-from comptoir.cli.demo import channels, clutter, orders, people
+from comptoir.cli.demo import channels, clutter, orders, outgoing, people
 from comptoir.cli.demo.ages import promises_of
 from comptoir.cli.demo.casting import Casting
 from comptoir.cli.demo.lists import make_lists
@@ -59,6 +59,7 @@ def seed(*, now: datetime) -> None:
         talks = desk.everything()
         talks += answered(ANSWERED_COUNT, casting=shop.casting, now=now, dice=shop.dice)
         talks += history(HISTORY_COUNT, casting=shop.casting, now=now, dice=shop.dice)
+        talks += outgoing.plan(desk, now=now)
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)

@@ -29,7 +29,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer by a colleague, and what became of it."""
+    """An answer by a colleague, and what became of it.
+
+    One for later leaves at `leaves_at`, or before the target if that comes first.
+    """
 
     at: datetime
     by: str
@@ -38,6 +41,8 @@ class Reply:
     then: Then = "waiting_on_buyer"
     fate: Fate = "accepted"
     files: tuple[OutgoingFile, ...] = ()
+    is_holding: bool = False
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text somebody has not finished."""
+    """A text somebody has not finished, with its files."""
 
     at: datetime
     by: str
     text: str
+    files: tuple[OutgoingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """A verb without a text: `take`, `solve`, `no_response`, `wait:marketplace` …"""
+    """A verb without a text: `take`, `solve`, `no_response`, `wait:marketplace`, `hold_back` …"""
 
     at: datetime
     by: str

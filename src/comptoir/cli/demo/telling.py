@@ -17,6 +17,7 @@ from comptoir.channels.kernel.protocol import Page, RawItem
 from comptoir.cli.demo.steps import Conversation, Do, Draft, Mail, Note, Reply, Step, in_order
 from comptoir.inbox import arrivals, pulling
 from comptoir.inbox.deadlines import fire_due
+from comptoir.inbox.outbox import hold_overtaken
 from comptoir.merchant.models import Connection, Person
 from comptoir.rulebook.capabilities import capability
 from comptoir.storage.models import RawItem as StoredItem
@@ -24,13 +25,16 @@ from comptoir.tickets.actions import (
     assign,
     delivery,
     draft,
+    draft_files,
     no_response,
     note,
     reply,
     solve,
     wait,
 )
-from comptoir.tickets.models import Message
+from comptoir.tickets.actions.sendable import latest
+from comptoir.tickets.actions.writing import How, NewFile
+from comptoir.tickets.models import Message, Ticket
 
 PULLED_AFTER = timedelta(seconds=20)
 LEFT_AFTER = timedelta(seconds=12)
@@ -107,11 +111,16 @@ class Teller:
             case Note():
                 note.add(ticket_id, step.text, by=self._people[step.by], now=step.at)
             case Draft():
-                draft.save(
-                    ticket_id, step.text, is_note=False, by=self._people[step.by], now=step.at
-                )
+                self._begin(step, ticket_id)
             case Do():
                 self._do(step, ticket_id)
+
+    def _begin(self, step: Draft, ticket_id: int) -> None:
+        by = self._people[step.by]
+        draft.save(ticket_id, step.text, is_note=False, by=by, now=step.at)
+        for file in step.files:
+            stored = NewFile(file.name, file.content_type, file.content)
+            draft_files.add(ticket_id, stored, by=by, now=step.at)
 
     def _reply(self, talk: Conversation, step: Reply, ticket_id: int) -> None:
         by = self._people[step.by]
@@ -124,10 +133,12 @@ class Teller:
             elif step.then == "waiting_on_buyer":
                 wait.wait(ticket_id, on="buyer", by=by, now=step.at)
             return
-        files = [reply.NewFile(f.name, f.content_type, f.content) for f in step.files]
-        reply.send(
-            ticket_id, step.text, by=by, now=step.at, key=step.key, files=files, then=step.then
-        )
+        if step.leaves_at is not None:
+            self._reply_later(step, ticket_id)
+            return
+        files = [NewFile(f.name, f.content_type, f.content) for f in step.files]
+        how = How(then=step.then, is_holding=step.is_holding)
+        reply.send(ticket_id, step.text, by=by, now=step.at, key=step.key, files=files, how=how)
         left_at = step.at + LEFT_AFTER
         for outbox in delivery.claim(now=left_at, count=1):
             match step.fate:
@@ -139,6 +150,15 @@ class Teller:
                     delivery.uncertain(
                         outbox.pk, now=left_at, reply="connection lost after the last byte"
                     )
+
+    def _reply_later(self, step: Reply, ticket_id: int) -> None:
+        """Send for later, as late as the target allows; not at all where it leaves no room."""
+        end = latest(Ticket.objects.get(pk=ticket_id), now=step.at)
+        if end is None or step.leaves_at is None:
+            return
+        leaves_at = min(step.leaves_at, end)
+        by, how = self._people[step.by], How(then=step.then, send_at=leaves_at)
+        reply.send(ticket_id, step.text, by=by, now=step.at, key=step.key, how=how)
 
     def _do(self, step: Do, ticket_id: int) -> None:
         by = self._people[step.by]
@@ -152,6 +172,8 @@ class Teller:
                 no_response.mark(
                     ticket_id, reason=value, by=by, now=step.at, confirmed_outside=True
                 )
+            case "hold_back":
+                hold_overtaken(clock=lambda: step.at)
             case "wait":
                 wait.wait(ticket_id, on=value, by=by, now=step.at)  # type: ignore[arg-type]
 
