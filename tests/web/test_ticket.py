@@ -132,7 +132,7 @@ def test_channel_answered_in_its_portal_records_the_answer(
     page = tree(log_in(shop.camille).get(f"/tickets/{ticket.pk}"))
 
     labels = {n.attributes["data-send"]: words(n) for n in page.css("[data-send]")}
-    assert labels == {"reply": "Record as answered at eBay.fr, then next", "note": "Keep note"}
+    assert labels == {"reply": "I answered at eBay.fr, then next", "note": "Keep note"}
 
 
 def test_button_says_where_the_reply_goes(shop: Shop, log_in: LogIn, present: datetime) -> None:

@@ -6,11 +6,11 @@ What an API's conversation is known by stands with the messages that came by it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from comptoir.channels.kernel.card import Card
+from comptoir.channels.kernel.card import Card, Reply
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.merchant.models import Connection, Route
 from comptoir.rulebook import Capability
@@ -44,7 +44,7 @@ class Back:
 
 def way_back(ticket: Ticket, able: Capability) -> Back:
     """Choose the way: the API where the conversation came by one, else mail, else the portal."""
-    routes = _routes(ticket)
+    routes = _routes(ticket.channel_id, ticket.reply_connection_id)
     last = _last_told(ticket)
     links = last.links if last else {}
     for route in routes:
@@ -70,14 +70,43 @@ def way_back(ticket: Ticket, able: Capability) -> Back:
     return Back("none")
 
 
-def _routes(ticket: Ticket) -> list[Route]:
+def way_to_begin(channel_id: int, *, has_address: bool) -> Back:
+    """Choose the way for a first message on an order: the API where it begins any, else mail."""
+    routes = _routes(channel_id, None)
+    for route in routes:
+        card = card_of(route.connection.kind)
+        if card and card.ways.replies_out == "api" and card.reply.begins:
+            return Back("api", route, card)
+    mails = [route for route in routes if route.connection.kind in BY_MAIL]
+    return Back("mail", mails[0]) if mails and has_address else Back("none")
+
+
+def held_to(able: Capability, reply: Reply | None) -> Capability:
+    """Say what counts of a reply: what its connector's card says, else what the rulebook knows.
+
+    Kinds of files that a card names are its own to check.
+    """
+    if reply is None:
+        return able
+
+    def first(own: int | None, known: int | None) -> int | None:
+        return own if own is not None else known
+
+    return replace(
+        able,
+        text_chars_max=first(reply.text_chars_max, able.text_chars_max),
+        attachments_max=first(reply.attachments_max, able.attachments_max),
+        attachment_bytes_max=first(reply.attachment_bytes_max, able.attachment_bytes_max),
+        attachment_types=() if reply.attachment_types else able.attachment_types,
+    )
+
+
+def _routes(channel_id: int, came_by: int | None) -> list[Route]:
     """Give the ways out that are open, the connection the buyer's message came by first."""
     found = Route.objects.select_related("connection").filter(
-        channel_id=ticket.channel_id, sends=True, connection__state=Connection.State.ACTIVE
+        channel_id=channel_id, sends=True, connection__state=Connection.State.ACTIVE
     )
-    return sorted(
-        found, key=lambda route: (route.connection_id != ticket.reply_connection_id, route.pk)
-    )
+    return sorted(found, key=lambda route: (route.connection_id != came_by, route.pk))
 
 
 def _last_told(ticket: Ticket) -> Message | None:

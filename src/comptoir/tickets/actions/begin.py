@@ -18,6 +18,7 @@ from comptoir.tickets.actions.draft import order_written_on
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Draft, Message, ThreadKey, Ticket
+from comptoir.tickets.way_back import way_to_begin
 
 SUBJECT_CHARS_MAX = 200
 
@@ -25,6 +26,8 @@ SUBJECT_CHARS_MAX = 200
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Whether a seller may write first about an order: the address to write to, or why not.
+
+    No address and no code: it leaves by the channel's API.
 
     `code` is one of `cannot_start`, `start_too_late`, `no_buyer_address`, or empty.
     """
@@ -35,8 +38,10 @@ class Opening:
 
 
 def opening(order: Order, *, now: datetime) -> Opening:
-    """Tell whether a first message on that order can leave by mail."""
+    """Tell whether a first message on that order can leave, by an API or by mail."""
     able = capability(order.channel.marketplace)
+    if way_to_begin(order.channel_id, has_address=False).way == "api":
+        return Opening()
     if not (able.can_start and able.reply_by_mail):
         return Opening(code="cannot_start")
     if able.start_days and now - order.placed_at > timedelta(days=able.start_days):
@@ -94,10 +99,9 @@ def _open(order: Order, subject: str, *, by: Person, now: datetime) -> Ticket:
         created_at=now,
         last_message_at=now,
     )
-    keys = (
-        f"alias:{channel.marketplace}:{_lasting(chance.address)}",
-        f"order:{channel.marketplace}:{order.external_id}",
-    )
+    keys = [f"order:{channel.marketplace}:{order.external_id}"]
+    if chance.address:
+        keys.append(f"alias:{channel.marketplace}:{_lasting(chance.address)}")
     ThreadKey.objects.bulk_create(
         [ThreadKey(channel=channel, key=one, ticket=ticket) for one in keys]
     )

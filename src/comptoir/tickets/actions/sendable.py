@@ -14,7 +14,7 @@ from comptoir.tickets.actions import promise
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Message, Ticket
-from comptoir.tickets.way_back import Back, way_back
+from comptoir.tickets.way_back import Back, held_to, way_back
 
 VARIABLE = re.compile(r"\{\{[^{}\n]{1,300}\}\}")
 LATER_AT_MOST = timedelta(days=30)
@@ -39,10 +39,11 @@ def checked(
     """Give the way out, or raise `Refused` with the first thing that stands in the way."""
     channel = ticket.channel
     able = capability(channel.marketplace)
+    back = way_back(ticket, able)
+    able = held_to(able, back.card.reply if back.card and back.way == "api" else None)
     check_text(able, text)
     if channel.is_watched_only:
         raise Refused("watch_mode", channel=channel.name)
-    back = way_back(ticket, able)
     if back.way == "none" and able.reply_by_mail and ticket.reply_address:
         raise Refused("no_route", channel=channel.name)
     if back.way not in ("mail", "api"):

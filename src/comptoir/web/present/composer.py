@@ -14,8 +14,9 @@ from django.utils.translation import pgettext
 from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability
 from comptoir.tickets.actions.draft_versions import milliseconds
-from comptoir.tickets.actions.sendable import FILE_BYTES_MAX, KINDS
 from comptoir.tickets.models import Draft, DraftFile
+from comptoir.tickets.way_back import Back
+from comptoir.web.present.composer_limits import Limits, make_limits
 from comptoir.web.present.files import SHOWN_INLINE, size_text
 from comptoir.web.present.later import Later
 from comptoir.web.present.times import Times
@@ -40,18 +41,6 @@ class Reader:
     value: str
     label: str
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the channel takes; 0 where it says nothing. `said` is one sentence of it."""
-
-    text_chars: int
-    files: int
-    file_bytes: int
-    files_bytes: int
-    endings: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,8 @@ class Composer:
 
     `kept` is the reply as far as it got, `note` the note: two texts. `base` is where the form goes. `signature` is put below what is sent. `lock` says why nothing can be sent (empty when it can); notes
     stay possible unless `is_reading`. `portal` is the marketplace's name where answers are given in
-    its portal. `readers` is empty where a reply can have one reader only.
+    its portal, `portal_link` the page there, empty where nobody knows it. `readers` is empty where a
+    reply can have one reader only.
     """
 
     base: str
@@ -98,6 +88,7 @@ class Composer:
     is_reading: bool
     is_new: bool
     portal: str
+    portal_link: str
     readers: tuple[Reader, ...]
     reader: str
     limits: Limits
@@ -122,30 +113,33 @@ def make_composer(
     place: str,
     knows_message_id: int,
     may_answer: bool,
-    can_send: bool,
+    back: Back,
     has_address: bool,
     buyer: str,
     asked_by: str,
     later: Later | None,
+    times: Times,
     is_new: bool = False,
     subject: str = "",
     note: Kept | None = None,
 ) -> Composer:
-    """Make the composer; `can_send` tells whether a mailbox may send for the channel.
+    """Make the composer; `back` is the way on which an answer leaves.
 
     `asked_by` is who wrote last, `buyer` or `operator`: the answer goes there unless the writer
     chose otherwise.
     """
     via = short_name(channel.name)
-    is_portal = not capability.reply_by_mail
+    is_portal = back.way == "portal" or (back.way == "none" and not capability.reply_by_mail)
     lock, icon = _lock(
         channel,
+        back,
         may_answer=may_answer,
         is_portal=is_portal,
         has_address=has_address,
-        can_send=can_send,
+        times=times,
     )
-    parties = capability.parties if is_portal or len(capability.parties) == 1 else ("buyer",)
+    of_mail = capability.parties if is_portal or len(capability.parties) == 1 else ("buyer",)
+    parties = back.parties or of_mail
     chosen = kept.choices.get("to") or asked_by
     reader = chosen if chosen in parties else parties[0]
     named = _("%(buyer)s (the buyer)") % {"buyer": buyer} if buyer else _("The buyer")
@@ -163,9 +157,10 @@ def make_composer(
         is_reading=not may_answer,
         is_new=is_new,
         portal=via if is_portal and not lock else "",
+        portal_link=back.link if back.link.startswith("https://") else "",
         readers=_readers(parties, reader, named),
         reader=reader,
-        limits=_limits(capability),
+        limits=make_limits(capability, back.card.reply if back.card else None),
         later=None if is_portal else later,
         subject=subject,
         note=note or Kept(),
@@ -224,7 +219,13 @@ def _held(held: Mapping[str, Any] | None) -> str:
 
 
 def _lock(
-    channel: Channel, *, may_answer: bool, is_portal: bool, has_address: bool, can_send: bool
+    channel: Channel,
+    back: Back,
+    *,
+    may_answer: bool,
+    is_portal: bool,
+    has_address: bool,
+    times: Times,
 ) -> tuple[str, str]:
     """Say why nothing can be sent, with its icon; empty when it can."""
     named = {"channel": short_name(channel.name)}
@@ -236,12 +237,15 @@ def _lock(
             "you use today; the answer shows up here."
         )
         return watched % named, "eye"
-    if not is_portal and not has_address:
+    if back.answer_until is not None and back.answer_until <= times.now:
+        closed = _("%(channel)s takes no answer in this conversation any more, since %(time)s.")
+        return closed % {**named, "time": times.short(back.answer_until)}, "lock"
+    if back.way != "none" or is_portal:
+        return "", ""
+    if not has_address:
         return _("This ticket has no address that could be answered."), "lock"
-    if not is_portal and not can_send:
-        said = _("No mailbox may send for %(channel)s. An administrator can choose one.")
-        return said % named, "lock"
-    return "", ""
+    said = _("No mailbox may send for %(channel)s. An administrator can choose one.")
+    return said % named, "lock"
 
 
 def _readers(parties: Sequence[str], reader: str, buyer: str) -> tuple[Reader, ...]:
@@ -257,7 +261,7 @@ def _readers(parties: Sequence[str], reader: str, buyer: str) -> tuple[Reader, .
 
 def _placeholder(buyer: str, via: str, reader: str, *, is_portal: bool) -> str:
     if is_portal:
-        return _("What you answered at %(channel)s") % {"channel": via}
+        return _("Your answer, to be copied to %(channel)s") % {"channel": via}
     if reader == "operator":
         return _("Write to the operator")
     return _("Write to %(buyer)s") % {"buyer": buyer} if buyer else _("Write to the buyer")
@@ -276,35 +280,9 @@ def labels() -> dict[str, str]:
         "both": _("Send to buyer and operator via {channel}"),
         "holding": _("Send holding reply via {channel}"),
         "later": _("Send {time} via {channel}"),
-        "portal": _("Record as answered at {channel}"),
+        "portal": _("I answered at {channel}"),
         "next": _("{what}, then next"),
         "stay": _("{what}, stay here"),
         "solve": _("{what} and solve"),
         "open": _("{what}, keep open"),
     }
-
-
-def _limits(able: Capability) -> Limits:
-    endings = sorted(set().union(*(KINDS.get(kind, set()) for kind in able.attachment_types)))
-    return Limits(
-        text_chars=able.text_chars_max or 0,
-        files=able.attachments_max or 0,
-        file_bytes=min(FILE_BYTES_MAX, able.attachment_bytes_max or FILE_BYTES_MAX),
-        files_bytes=able.attachment_bytes_max or FILE_BYTES_MAX,
-        endings=",".join(endings),
-        said=_limits_said(able),
-    )
-
-
-def _limits_said(able: Capability) -> str:
-    """Say what the channel takes, in one line."""
-    parts = []
-    if able.attachments_max:
-        parts.append(_("%(count)s files at most") % {"count": able.attachments_max})
-    parts.append(
-        _("%(size)s in all") % {"size": size_text(able.attachment_bytes_max or FILE_BYTES_MAX)}
-    )
-    if able.attachment_types:
-        words = {"IMAGE": _("pictures"), "PDF": "PDF", "DOC": "DOC", "TXT": "TXT"}
-        parts.append(", ".join(words.get(kind, kind) for kind in able.attachment_types))
-    return " · ".join(parts)

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability, Preset
 from comptoir.tickets.models import Ticket
+from comptoir.tickets.way_back import Back, held_to
 from comptoir.web.present.evidence import reasons
 from comptoir.web.present.files import size_text
 from comptoir.web.present.names import channel_name
@@ -65,15 +66,18 @@ def make_earlier(tickets: Iterable[Ticket], here: Ticket, times: Times) -> list[
 
 
 def make_channel(
-    channel: Channel, capability: Capability, preset: Preset, evidence: Sequence[str]
+    channel: Channel, capability: Capability, preset: Preset, evidence: Sequence[str], back: Back
 ) -> ChannelView:
-    """Say what a channel allows, from the rulebook."""
+    """Say what a channel allows: its connector's card on the way back, else the rulebook."""
+    is_closing = bool(back.card and back.card.reply.closes and back.thread_id)
+    if back.way == "api" and back.card:
+        capability = held_to(capability, back.card.reply)
     facts = [
-        (pgettext("channel", "Answer"), _answered_by(capability)),
+        (pgettext("channel", "Answer"), _answered_by(capability, back)),
         (_("Limit of the marketplace"), _limit(preset)),
         (_("Text"), _characters(capability.text_chars_max)),
         (_("Files"), _files(capability)),
-        (_("No response needed"), _mark(capability)),
+        (_("No response needed"), _mark(capability, is_closing=is_closing)),
     ]
     return ChannelView(
         name=channel_name(channel.name),
@@ -83,7 +87,9 @@ def make_channel(
     )
 
 
-def _answered_by(capability: Capability) -> str:
+def _answered_by(capability: Capability, back: Back) -> str:
+    if back.way == "api":
+        return _("by the marketplace's API")
     return _("by mail") if capability.reply_by_mail else _("in the marketplace's portal only")
 
 
@@ -113,7 +119,9 @@ def _files(capability: Capability) -> str:
     return " · ".join(parts)
 
 
-def _mark(capability: Capability) -> str:
+def _mark(capability: Capability, *, is_closing: bool) -> str:
+    if is_closing:
+        return _("set by Comptoir")
     if not capability.no_response_needed_exists:
         return ""
     if capability.no_response_needed_by_software:

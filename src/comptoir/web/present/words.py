@@ -56,6 +56,7 @@ def _composer() -> dict[str, str]:
         "again": _("Try again"),
         "attached": _("{name} is attached."),
         "removed": _("{name} was removed."),
+        "text_copied": _("The text is copied. Paste it there, then say that you answered."),
         "promised": _("Promised for {time}"),
         "promise": _("Promise an answer"),
         "pasted": _("screenshot"),

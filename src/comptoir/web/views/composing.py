@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from comptoir.inbox.connecting import ZONES
@@ -11,27 +12,28 @@ from comptoir.merchant.models import Channel, Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
 from comptoir.rulebook import capability
-from comptoir.storage import rows
 from comptoir.tickets.actions import sendable
 from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
 from comptoir.tickets.queries import Conversation
 from comptoir.tickets.signing import signature_on
+from comptoir.tickets.way_back import Back, way_back, way_to_begin
 from comptoir.web.present.composer import Composer, Kept, make_composer, make_kept
 from comptoir.web.present.later import Later, make_later
 from comptoir.web.present.times import Times
 
-CAN_SEND_SQL = """
-SELECT EXISTS (SELECT FROM merchant_route r JOIN merchant_connection c ON c.id = r.connection_id
-    WHERE r.channel_id = %(channel)s AND r.sends AND c.state = 'active')
-"""
-
 
 def read_composer(
-    rights: Rights, read: Conversation, last_id: int, times: Times, people: Sequence[Person]
+    rights: Rights,
+    read: Conversation,
+    last_id: int,
+    times: Times,
+    people: Sequence[Person],
+    back: Back | None = None,
 ) -> Composer:
     """Read the composer of a ticket; `people` are those who can answer it, one of them perhaps us."""
     ticket = read.ticket
     able = capability(ticket.channel.marketplace)
+    back = back or way_back(ticket, able)
     composer = make_composer(
         ticket.channel,
         able,
@@ -40,11 +42,12 @@ def read_composer(
         place=str(ticket.pk),
         knows_message_id=last_id,
         may_answer=rights.may_answer,
-        can_send=can_send(ticket.channel),
+        back=back,
         has_address=bool(ticket.reply_address),
         buyer=ticket.buyer_name,
         asked_by=_asked_by(read),
-        later=_later(read, times) if able.reply_by_mail else None,
+        later=_later(read, times, back.answer_until),
+        times=times,
         note=kept_of(read.note, times),
     )
     writer = next((one for one in people if one.pk == rights.person_id), None)
@@ -66,11 +69,12 @@ def read_composer_of_order(
         place=f"order-{order.pk}",
         knows_message_id=0,
         may_answer=rights.may_answer,
-        can_send=can_send(order.channel),
+        back=way_to_begin(order.channel_id, has_address=has_address),
         has_address=has_address,
         buyer=order.customer.name if order.customer else "",
         asked_by="buyer",
         later=make_later(times, buyer_zone(order.channel, order), latest, presses=False),
+        times=times,
         is_new=True,
         subject=str(kept.choices.get("subject") or subject),
     )
@@ -95,18 +99,13 @@ def kept_of(draft: Draft | None, times: Times) -> Kept:
     return make_kept(draft, list(files.order_by("position", "id")), times)
 
 
-def can_send(channel: Channel) -> bool:
-    """Tell whether a mailbox may send for the channel."""
-    return bool(rows.fetch(CAN_SEND_SQL, {"channel": channel.pk})[0][0])
-
-
 def buyer_zone(channel: Channel, about: Ticket | Order) -> ZoneInfo:
     """Give the zone a buyer most likely lives in: of their country, else of the storefront."""
     country = about.customer.country if about.customer else ""
     return ZoneInfo(ZONES.get(country) or channel.time_zone)
 
 
-def _later(read: Conversation, times: Times) -> Later:
+def _later(read: Conversation, times: Times, answer_until: datetime | None) -> Later:
     ends = [
         at
         for clock in read.clocks
@@ -114,6 +113,7 @@ def _later(read: Conversation, times: Times) -> Later:
         for at in (clock.target_at, clock.limit_at)
         if at is not None
     ]
+    ends += [answer_until] if answer_until is not None else []
     latest = min(ends, default=times.now + sendable.LATER_AT_MOST)
     zone = buyer_zone(read.ticket.channel, read.ticket)
     return make_later(times, zone, latest if latest > times.now else None, presses=bool(ends))

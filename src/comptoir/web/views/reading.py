@@ -21,6 +21,7 @@ from comptoir.tickets import figures, queries
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
+from comptoir.tickets.way_back import way_back
 from comptoir.web import shell
 from comptoir.web.keeping import keep
 from comptoir.web.present import side
@@ -60,6 +61,7 @@ def read_ticket(
     ticket = read.ticket
     people = _answering(rights, ticket) if rights.may_answer else []
     able = capability(ticket.channel.marketplace)
+    back = way_back(ticket, able)
     projection = project(recorded_of(read.facts), ticket.held, now=times.now)
     evaluation = projection.evaluation if projection else None
     refs = refs_in(ticket, read.facts)
@@ -107,8 +109,9 @@ def read_ticket(
             able,
             preset(ticket.channel.marketplace, ticket.channel.country),
             _evidence(read.messages),
+            back,
         ),
-        composer=read_composer(rights, read, last_id, times, people),
+        composer=read_composer(rights, read, last_id, times, people, back),
         outside=_outside(mark, read, times),
         mark_needs_confirmation=bool(able.no_response_needed_exists)
         and not able.no_response_needed_by_software,

@@ -1,6 +1,7 @@
 // The composer: what belongs to it, and what is done when one comes onto the page.
 import "comptoir/composer/drop.js";
 import "comptoir/composer/paste.js";
+import "comptoir/composer/portal.js";
 import "comptoir/composer/screen.js";
 import { countLeft } from "comptoir/composer/count.js";
 import { restore, type } from "comptoir/composer/drafts.js";
