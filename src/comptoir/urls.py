@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("comptoir.web.urls")),
     path("", include("comptoir.web.urls.search")),
     path("", include("comptoir.web.accounts.urls")),
+    path("settings/", include("comptoir.web.contact_form.setting_urls")),
     path("settings/", include("comptoir.web.settings_pages.urls")),
     path("", include(alerts.own)),
     path("settings/", include(alerts.settings)),

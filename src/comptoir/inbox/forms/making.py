@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings as configured
 from django.db import transaction
 
 from comptoir.channels.contact_form.settings import FormSettings
@@ -12,6 +13,7 @@ from comptoir.inbox.forms.finding import KIND, Form, answerable_channels, of
 from comptoir.inbox.routing import forget_routes
 from comptoir.merchant.models import Connection, Person, Route
 from comptoir.storage import audit
+from comptoir.storage.secrets import seal
 from comptoir.tickets.actions.errors import Refused
 
 
@@ -23,7 +25,11 @@ def make(
     if channel_id not in {channel.pk for channel in answerable_channels()}:
         raise Refused("no_mailbox")
     row: Connection = Connection.objects.create(
-        kind=KIND, name=name, settings=settings.stored(), created_at=now
+        kind=KIND,
+        name=name,
+        settings=settings.stored(),
+        sealed_secrets=seal({}, configured.MASTER_KEYS),
+        created_at=now,
     )
     Route.objects.create(connection=row, channel_id=channel_id, sends=False)
     pushing.key_of(row)
