@@ -20,8 +20,7 @@ from comptoir.inbox.routing import Choice, Traits, candidates, choose
 from comptoir.inbox.told import taking, twins
 from comptoir.inbox.told.stored import Source
 from comptoir.inbox.translating import Item
-from comptoir.merchant.models import Connection
-from comptoir.storage.models import RawItem
+from comptoir.storage import rows
 from comptoir.tickets.actions import delivery
 from comptoir.tickets.actions.receive import receive
 from comptoir.tickets.incoming import Received
@@ -40,6 +39,8 @@ class NotTaken(Exception):  # noqa: N818 - reads as what happened
 
 
 MAIL = "message/rfc822"
+ACCOUNT_SQL = "SELECT kind, settings FROM merchant_connection WHERE id = %(connection)s"
+DONE_SQL = "UPDATE storage_rawitem SET state = 'done' WHERE id = %(item)s RETURNING id"
 
 
 def take_in(item: Item, *, now: datetime) -> None:
@@ -60,14 +61,14 @@ def take_in(item: Item, *, now: datetime) -> None:
 
 
 def _told(item: Item) -> Iterable[Told]:
-    row = Connection.objects.get(pk=item.connection_id)
-    read = reader_of(row.kind)
+    kind, settings = rows.fetch(ACCOUNT_SQL, {"connection": item.connection_id})[0]
+    read = reader_of(kind)
     if read is None:
-        raise NotTaken("not_readable", f"{row.kind} has nothing that reads {item.content_type}")
+        raise NotTaken("not_readable", f"{kind} has nothing that reads {item.content_type}")
     raw = RawFromChannel(
         item.external_id, bytes(item.content), item.content_type, item.received_at, item.meta
     )
-    return list(read(raw, row.settings))
+    return list(read(raw, settings))
 
 
 def take_in_mail(item: Item, *, now: datetime) -> Received | None:
@@ -181,4 +182,4 @@ def _keep_notice(item: Item, read: Understood, message: Message, *, now: datetim
 
 
 def _done(item: Item) -> None:
-    RawItem.objects.filter(pk=item.id).update(state=RawItem.State.DONE)
+    rows.fetch(DONE_SQL, {"item": item.id})

@@ -13,7 +13,7 @@ from tests.channels.loopback import Answer, Asked, Vendor, vendor
 from tests.tickets.conftest import FRIDAY
 
 from comptoir.channels.kernel.signing import hmac_sha256
-from comptoir.inbox import arrivals, connecting, outbox, pushing
+from comptoir.inbox import arrivals, connecting, intake, outbox, pushing
 from comptoir.inbox.limits import headroom
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.routing import forget_routes
@@ -156,6 +156,18 @@ def test_push_is_verified_stored_and_not_doubled_by_the_pull(
     assert (forged.status_code, taken.status_code, unknown.status_code) == (401, 200, 404)
     fetch(account)
     assert Message.objects.count() == 1
+
+
+def test_reader_gets_the_settings_as_they_were_stored(
+    account: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(
+        intake, "reader_of", lambda kind: lambda item, settings: seen.append(settings) or ()
+    )
+    fetch(account)
+
+    assert seen[0] == account.settings
 
 
 def test_what_cannot_be_read_waits_in_quarantine(

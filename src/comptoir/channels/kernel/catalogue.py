@@ -28,6 +28,7 @@ def card_of(kind: str) -> Card | None:
     return cards().get(kind)
 
 
+@cache
 def module_of(kind: str) -> Any:
     """Give the connector's module. Raises `ChannelError` (`unknown_kind`)."""
     if not kind.isidentifier() or not (FOLDER / kind / "connector.py").exists():

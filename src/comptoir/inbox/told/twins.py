@@ -18,6 +18,7 @@ from comptoir.channels.mail.understood import Understood
 from comptoir.inbox.routing import Candidate
 from comptoir.inbox.told.stored import Source, is_ours
 from comptoir.merchant.models import Route
+from comptoir.storage import rows
 from comptoir.tickets.actions import delivery
 from comptoir.tickets.models import Message, ThreadKey, Ticket
 
@@ -30,15 +31,30 @@ KEPT_SECONDS = 5.0
 SHORT_CHARS = 12
 """Texts so short ("ok", "merci !") are the same only when they are equal."""
 
+IS_KNOWN_SQL = """
+SELECT EXISTS (SELECT FROM tickets_threadkey WHERE channel_id = %(channel)s AND key = %(key)s)
+    OR EXISTS (SELECT FROM tickets_message
+               WHERE channel_id = %(channel)s AND external_id = %(id)s)
+"""
+FIND_SQL = """
+SELECT m.id, m.new_text, m.text FROM tickets_message m
+LEFT JOIN storage_rawitem r ON r.id = m.raw_item_id
+WHERE m.ticket_id IN (SELECT ticket_id FROM tickets_threadkey
+                      WHERE channel_id = %(channel)s AND key = ANY(%(keys)s))
+    AND m.occurred_at BETWEEN %(from)s AND %(to)s
+    AND CASE WHEN %(ours)s
+        THEN m.author = 'agent' AND NOT m.seen_elsewhere
+            AND m.state NOT IN ('note', 'cancelled', 'refused')
+        ELSE m.author = 'buyer' AND r.connection_id IS DISTINCT FROM %(connection)s END
+ORDER BY m.occurred_at DESC, m.id DESC LIMIT %(most)s
+"""
 _has_api: dict[int, tuple[float, bool]] = {}
 
 
 def is_known(channel_id: int, key: str) -> bool:
     """Tell whether a message is known under that id of the channel."""
-    external_id = key.partition(":")[2]
-    if ThreadKey.objects.filter(channel_id=channel_id, key=key).exists():
-        return True
-    return Message.objects.filter(channel_id=channel_id, external_id=external_id).exists()
+    values = {"channel": channel_id, "key": key, "id": key.partition(":")[2]}
+    return bool(rows.fetch(IS_KNOWN_SQL, values)[0][0])
 
 
 def find(
@@ -52,21 +68,18 @@ def find(
     now: datetime,
 ) -> Message | None:
     """Find the same message, come another way: from another connection, or written here."""
-    tickets = ThreadKey.objects.filter(channel_id=candidate.channel_id, key__in=list(keys))
-    said = Message.objects.filter(
-        ticket_id__in=tickets.values("ticket_id"),
-        occurred_at__range=(at - APART, at + APART),
-    ).select_related("raw_item", "outbox")
-    if is_ours(told):
-        said = said.filter(author=Message.Author.AGENT, seen_elsewhere=False).exclude(
-            state__in=[Message.State.NOTE, Message.State.CANCELLED, Message.State.REFUSED]
-        )
-    else:
-        said = said.filter(author=Message.Author.BUYER).exclude(
-            raw_item__connection_id=source.connection_id
-        )
-    for message in said.order_by("-occurred_at", "-id"):
-        if are_the_same(text, message.new_text or message.text) or are_the_same(text, message.text):
+    values = {
+        "channel": candidate.channel_id,
+        "keys": list(keys),
+        "from": at - APART,
+        "to": at + APART,
+        "ours": is_ours(told),
+        "connection": source.connection_id,
+        "most": LOOKED_AT_MAX,
+    }
+    for message_id, new_text, whole in rows.fetch(FIND_SQL, values):
+        if are_the_same(text, new_text or whole) or are_the_same(text, whole):
+            message: Message = Message.objects.get(pk=message_id)
             if message.state == Message.State.UNCERTAIN:
                 delivery.confirm_sent(message.pk, by=None, at=at, now=now)
             return message
