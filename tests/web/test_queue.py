@@ -182,6 +182,29 @@ def test_next_opens_what_comes_first(shop: Shop, log_in: LogIn, present: datetim
     assert browser.get("/next").headers["Location"] == f"/tickets/{first.pk}"
 
 
+def test_next_from_a_ticket_leads_to_the_one_after_it(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    other = open_ticket(shop, shop.amazon_de, asked_ago=HOUR, now=present)
+    first = open_ticket(shop, shop.amazon_de, asked_ago=20 * HOUR, now=present)
+    browser = log_in(shop.camille)
+
+    here = {"Referer": f"http://testserver/tickets/{first.pk}"}
+    assert browser.get("/next", headers=here).headers["Location"] == f"/tickets/{other.pk}"
+
+
+def test_next_from_the_only_ticket_says_that_nothing_else_waits(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    only = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.camille)
+
+    here = {"Referer": f"http://testserver/tickets/{only.pk}"}
+    assert browser.get("/next", headers=here).headers["Location"] == f"/tickets/{only.pk}"
+    toast = tree(browser.get(f"/tickets/{only.pk}")).css_first(".toast")
+    assert words(toast).startswith("Nothing else waits for you.")
+
+
 def test_next_with_nothing_to_answer_goes_to_the_list(shop: Shop, log_in: LogIn) -> None:
     assert log_in(shop.camille).get("/next").headers["Location"] == "/"
 

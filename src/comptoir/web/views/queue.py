@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import re
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from comptoir.inbox import dealing, queue, saved_views
@@ -19,7 +21,9 @@ from comptoir.web.present.lines import make_lines
 from comptoir.web.present.rail import count_text
 from comptoir.web.present.rows import make_row
 from comptoir.web.present.times import times_for
+from comptoir.web.present.toasts import Toast
 from comptoir.web.present.views import share_choices
+from comptoir.web.views import answers
 from comptoir.web.views import asked as asking
 from comptoir.web.views.asked import ListAsked
 from comptoir.web.views.asking import number_in, person_in, rights_in
@@ -27,6 +31,7 @@ from comptoir.web.views.emptiness import what_to_say
 from comptoir.web.views.naming import names_for
 
 IDS_AT_ONCE = 100
+TICKET_PAGE = re.compile(r"/tickets/(\d{1,18})")
 
 
 @require_GET
@@ -75,10 +80,24 @@ def rows(request: HttpRequest) -> JsonResponse:
 @require_GET
 @login_required
 def go_to_next(request: HttpRequest) -> HttpResponse:
-    """Open what should be answered first, after the ticket named by `after` if any."""
-    done = number_in(request.GET.get("after", "")) or 0
-    ticket_id = dealing.deal(rights_in(request), besides=done, now=clock.now())
-    return redirect("ticket", ticket_id) if ticket_id else redirect("queue")
+    """Open what should be answered first besides the ticket one comes from.
+
+    Where nothing else waits one stays there, and is told.
+    """
+    rights, now = rights_in(request), clock.now()
+    here = number_in(request.GET.get("after", "")) or _ticket_before(request)
+    if found := dealing.deal(rights, besides=here, now=now):
+        return redirect("ticket", found)
+    if here and dealing.deal(rights, now=now) == here:
+        return answers.go_on(request, f"/tickets/{here}", Toast(_("Nothing else waits for you.")))
+    return redirect("queue")
+
+
+def _ticket_before(request: HttpRequest) -> int:
+    """Give the ticket of the page this one was asked for from, 0 from anywhere else."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    found = TICKET_PAGE.fullmatch(before.path) if before.netloc == request.get_host() else None
+    return number_in(found[1]) or 0 if found else 0
 
 
 def _list(request: HttpRequest, asked: ListAsked) -> lists.ListView:
