@@ -87,7 +87,7 @@ def test_mark_is_taken_back_with_its_clocks(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted("wait", on="buyer"),
+        Wanted("wait", on="marketplace"),
         Wanted("snooze", until=FRIDAY + timedelta(hours=2)),
         Wanted("tier", tier=1),
         Wanted("take"),

@@ -170,10 +170,10 @@ def test_status_draft_text_language_and_topic(desk: Desk) -> None:
     waits = desk.writes("it waits", thread="a", language="fr-FR")
     desk.writes("Where is my 100% parcel?", thread="b", intents=("where_is_my_order",))
     drafted = desk.writes("drafted", thread="c")
-    wait.wait(waits.pk, on="buyer", by=desk.camille, now=FRIDAY)
+    wait.wait(waits.pk, on="marketplace", by=desk.camille, now=FRIDAY)
     draft.save(drafted.pk, "Dear", is_note=False, by=desk.ines, now=FRIDAY)
 
-    assert kept(desk, "all", status="waiting_on_buyer") == ["it waits"]
+    assert kept(desk, "all", status="waiting_on_marketplace") == ["it waits"]
     assert kept(desk, "all", language="fr") == ["it waits"]
     assert kept(desk, draft="any") == ["drafted"]
     assert kept(desk, draft="mine") == []

@@ -75,9 +75,18 @@ def test_snoozed_ticket_comes_back_at_its_time_into_its_place(desk: Desk) -> Non
     assert snoozes.wake_due(now=LATER + 3 * HOUR) == 0
 
 
-def test_snoozed_ticket_that_waits_on_the_buyer_is_open_when_its_time_comes(desk: Desk) -> None:
+def test_nothing_waits_on_a_buyer_who_waits_for_us(desk: Desk) -> None:
     ticket = desk.writes(at=FRIDAY)
-    wait.wait(ticket.pk, on="buyer", by=desk.ines, now=LATER)
+
+    with pytest.raises(Refused, match="buyer_waits"):
+        wait.wait(ticket.pk, on="buyer", by=desk.ines, now=LATER)
+
+    assert fresh(ticket).status == "open"
+
+
+def test_snoozed_ticket_that_waits_on_others_is_open_when_its_time_comes(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    wait.wait(ticket.pk, on="marketplace", by=desk.ines, now=LATER)
     put_off(desk, ticket)
 
     snoozes.wake_due(now=LATER + 3 * HOUR)

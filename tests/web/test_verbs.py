@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from comptoir.tickets.actions.changing import write_fact
 from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, Ticket
 from comptoir.web import shell
 from tests.web.conftest import LogIn
@@ -149,6 +150,34 @@ def test_solving_an_unanswered_ticket_says_what_to_do(
     (said,) = all_words(answer, ".toast--bad")
     assert said.endswith("is not answered yet. Answer it, or say that it needs no response.")
     assert Ticket.objects.get(pk=ticket.pk).status == "open"
+
+
+def test_waiting_on_a_buyer_who_waits_for_us_is_refused_and_said(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+
+    answer = log_in(shop.ines).post(f"/tickets/{ticket.pk}/wait", {"on": "buyer"}, headers=SCRIPTED)
+
+    assert "est encore sans réponse" in answer.content.decode()
+    assert Ticket.objects.get(pk=ticket.pk).status == "open"
+
+
+def test_claim_answered_there_waits_on_the_marketplace_and_says_so(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    write_fact(ticket, "case_opened", at=present, now=present, by=None, id="c1")
+    browser, address = log_in(shop.camille), f"/tickets/{ticket.pk}"
+
+    first = browser.post(f"{address}/case-answered", headers=SCRIPTED)
+    assert "is not answered yet and keeps it in the queue." in first.content.decode()
+
+    browser.post(f"{address}/no-response", {"reason": "thanks", "confirmed_outside": "1"})
+    second = browser.post(f"{address}/case-answered", headers=SCRIPTED)
+    assert "Now it waits on the marketplace." in second.content.decode()
+    head = tree(browser.get(address)).css_first("#ticket-head")
+    assert "Waiting on the marketplace" in words(head)
 
 
 def test_no_response_needed_is_marked_confirmed_and_undone(

@@ -8,6 +8,7 @@ from typing import Literal
 from comptoir.merchant.duty import read_duty, same_time_next_working_day
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing
+from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.snooze import forget, latest, put_off
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.models import Ticket
@@ -29,10 +30,13 @@ def wait(
     """Say whom the ticket waits on, and give when it comes back by itself, if it does.
 
     What waits on ourselves comes back the next working day at this time, or half an hour before
-    its limit; where not even that much is left it stays in the queue. On the buyer or the
-    marketplace, an unanswered message keeps it in the queue all the same.
+    its limit; where not even that much is left it stays in the queue. On the marketplace, an
+    unanswered message keeps it in the queue all the same. Nothing waits on a buyer who waits for us,
+    and a pause of the resolution would begin. Refused: `buyer_waits`, with `since`.
     """
     with changing(ticket_id, "wait", by=by, now=now, on=on) as ticket:
+        if on == "buyer" and ticket.oldest_unanswered_at is not None:
+            raise Refused("buyer_waits", since=ticket.oldest_unanswered_at)
         waited = ticket.status == Ticket.Status.WAITING_INTERNALLY
         set_status(ticket, STATUS_OF[on], by=by, now=now)
         if on == "internally" and ticket.snoozed_until_at is None:

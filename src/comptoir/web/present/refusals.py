@@ -84,6 +84,11 @@ def say(refused: Refused, times: Times) -> str:
             "A message of %(time)s is not answered yet. Answer it, or say that it needs no response."
         )
         % {"time": times.short(values.get("since"))},
+        "buyer_waits": _(
+            "A message of %(time)s is not answered yet, so it is our move. Answer it, or say that it "
+            "needs no response."
+        )
+        % {"time": times.short(values.get("since"))},
         "case_open": _(
             "The marketplace still waits for an answer of ours here. Give it on its page first, "
             "then say so above."

@@ -11,6 +11,7 @@ from comptoir.inbox import dealing
 from comptoir.storage import clock
 from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.queries import ticket_for
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
@@ -61,7 +62,17 @@ def wait_for(request: HttpRequest, ticket_id: int) -> HttpResponse:
             when = answers.times_of(request).short(until)
             said = _("Noted. It comes back %(time)s; no limit pauses for it.") % {"time": when}
             return answers.parts(request, ticket_id, toast=Toast(said))
-    return answers.parts(request, ticket_id, toast=Toast(_("Noted. No limit pauses for it.")))
+    said = _unanswered(request, ticket_id) or _("Noted. No limit pauses for it.")
+    return answers.parts(request, ticket_id, toast=Toast(said))
+
+
+def _unanswered(request: HttpRequest, ticket_id: int) -> str:
+    """Say that a message keeps the ticket in the queue, whomever it waits on; empty if none does."""
+    since = ticket_for(rights_in(request), ticket_id).oldest_unanswered_at
+    if since is None:
+        return ""
+    said = _("Noted. A message of %(time)s is not answered yet and keeps it in the queue.")
+    return said % {"time": answers.times_of(request).short(since)}
 
 
 @verb
@@ -128,7 +139,8 @@ def undo_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def answer_case(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say that the case was answered at the marketplace."""
     case.answered(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("Noted: the case is answered.")))
+    said = _unanswered(request, ticket_id) or _("Noted. Now it waits on the marketplace.")
+    return answers.parts(request, ticket_id, toast=Toast(said))
 
 
 @verb
