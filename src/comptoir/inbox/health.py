@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.inbox import arrivals
 from comptoir.merchant.models import Channel, Connection, Merchant, Person, Role
 from comptoir.sla.models import Policy
@@ -19,6 +20,12 @@ from comptoir.tickets.models import Clock, Outbox, Ticket
 POSTGRES_MINIMUM = 150_000
 LAG_SECONDS_MAX = 120.0
 STALE_PULL_SECONDS = 900.0
+
+
+def stale_seconds(kind: str) -> float:
+    """Tell after how long without a pull a connection counts as silent: some are polled rarely."""
+    card = card_of(kind)
+    return max(STALE_PULL_SECONDS, 3 * card.poll_seconds) if card else STALE_PULL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,11 @@ def troubles(*, now: datetime) -> list[Trouble]:
     Only reads, so that it works when the database cannot be written to (a full disk).
     """
     found = []
-    silent_since = now - timedelta(seconds=STALE_PULL_SECONDS)
     for row in Connection.objects.filter(state=Connection.State.ACTIVE).order_by("name"):
         since = row.failing_since or (row.last_pull_at or row.created_at)
         if row.is_failing:
             found.append(Trouble("connection_failing", row.name, since, row.error_code))
-        elif since < silent_since:
+        elif since < now - timedelta(seconds=stale_seconds(row.kind)):
             found.append(Trouble("connection_silent", row.name, since))
     if arrivals.age_of_oldest_seconds(now=now) > LAG_SECONDS_MAX:
         oldest = RawItem.objects.filter(state=RawItem.State.NEW).order_by("id").first()
@@ -145,7 +151,7 @@ def _connections(now: datetime) -> list[Finding]:
             found.append(Finding(name, False, "credentials cannot be read", str(error)))
             continue
         pulled = row.last_pull_at
-        stale = pulled is None or (now - pulled).total_seconds() > STALE_PULL_SECONDS
+        stale = pulled is None or (now - pulled).total_seconds() > stale_seconds(row.kind)
         if row.is_failing:
             advice = row.error_detail or "Check it in the settings."
             found.append(

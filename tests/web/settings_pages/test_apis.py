@@ -19,6 +19,7 @@ from comptoir.channels.kernel import catalogue
 from comptoir.channels.kernel.card import Card, Ends, Field, Step, Words
 from comptoir.channels.template import connector as template
 from comptoir.inbox import arrivals, connecting
+from comptoir.inbox.limits import SharedLimiter
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.merchant.models import Channel, Connection, ConnectionToken, Route
 from comptoir.storage import clock
@@ -364,3 +365,78 @@ def test_choosing_asks_the_database_as_little_as_with_one_channel(
         connecting.connect("template", f"s{number}", {}, {}, [], by=None, now=clock.now())
 
     assert query_count(admin, "/settings/connect") == before
+
+
+def test_health_tells_last_push_room_left_what_ends_and_where_to_push(
+    admin: Client, vendor: Vendor, account: Connection
+) -> None:
+    pull_by_id(account.pk, clock=clock.now)
+    SharedLimiter(account.pk).pause("*", 90)
+    ConnectionToken.objects.create(
+        connection=account, name="access", sealed=b"x", ends_at=clock.now() + timedelta(hours=1)
+    )
+    Connection.objects.filter(pk=account.pk).update(
+        last_push_at=clock.now(), credentials_expire_at=clock.now() + timedelta(days=12)
+    )
+    page = admin.get(f"/settings/connections/{account.pk}").content.decode()
+    again = admin.get(f"/settings/connections/{account.pk}/reading").content.decode()
+    account.refresh_from_db()
+
+    for text in (
+        f"{django_settings.URL}/push/{account.push_key}", "paused by Template shop for",
+        "Access token (access), renewed by itself", "Keys or consent: ends on", vendor.url,
+        "Last push",
+    ):  # fmt: skip
+        assert text in page, text
+    assert KEY not in page
+    assert "paused by Template shop" in again
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "button"),
+    [
+        ("consent_revoked", "no longer accepts the stored consent", "Connect again"),
+        ("auth_failed", "does not accept these keys", "Connect again"),
+        ("server_error", "has trouble of its own", "Change"),
+    ],
+)
+def test_failing_account_says_what_to_do(
+    code: str, expected: str, button: str, admin: Client, account: Connection
+) -> None:
+    Connection.objects.filter(pk=account.pk).update(failing_since=clock.now(), error_code=code)
+
+    page = admin.get(f"/settings/connections/{account.pk}").content.decode()
+
+    assert expected in page
+    assert f"</svg> {button}</a>" in page
+
+
+def test_account_is_checked_again_with_the_tokens_it_has(
+    admin: Client, account: Connection
+) -> None:
+    begun = admin.post(f"/settings/connections/{account.pk}/check")
+    until_over(str(begun["Location"]).rpartition("/")[2])
+
+    assert "Works: the keys are good" in admin.get(begun["Location"]).content.decode()
+
+
+def test_account_serves_one_channel_more(admin: Client, account: Connection, shop: Shop) -> None:
+    Channel.objects.filter(pk=shop.own_shop.pk).update(marketplace="generic_email")
+    address = f"/settings/connections/{account.pk}/channels/add"
+    page = admin.get(address).content.decode()
+    admin.post(address, row(**{"c0-existing": str(shop.own_shop.pk)}))
+
+    assert 'name="c0-existing"' in page
+    assert Route.objects.filter(connection=account, channel=shop.own_shop).exists()
+
+
+def test_health_asks_as_often_with_three_channels_as_with_one(
+    admin: Client, account: Connection, shop: Shop
+) -> None:
+    address = f"/settings/connections/{account.pk}"
+    admin.get(address)  # makes the address for pushes
+    before = query_count(admin, address)
+    for channel in (shop.own_shop, shop.amazon_de):
+        Route.objects.create(connection=account, channel=channel)
+
+    assert query_count(admin, address) == before

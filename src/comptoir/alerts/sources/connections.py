@@ -16,7 +16,7 @@ from comptoir.storage.models import RawItem
 ADMINS = ("admins",)
 FAILING_AFTER = timedelta(minutes=10)
 """A mail server that is away for a moment is nobody's business."""
-AT_ONCE = frozenset({"auth_failed", "secrets_unreadable"})
+AT_ONCE = frozenset({"auth_failed", "consent_revoked", "forbidden", "secrets_unreadable"})
 """Codes that do not mend themselves."""
 EXPIRY_DAYS = (30, 7, 1)
 

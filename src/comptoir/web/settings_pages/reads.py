@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from comptoir.inbox.health import STALE_PULL_SECONDS
+from comptoir.inbox.health import stale_seconds
 from comptoir.merchant.models import Channel, Connection, Route, Team
 from comptoir.rulebook.catalogue import UnknownMarketplaceError, marketplace
 from comptoir.sla.models import PolicyVersion
@@ -140,7 +140,7 @@ def _health(
     return Health(
         row=row,
         state=_state(row, lag, code),
-        problem=words.problem(code) if code else "",
+        problem=words.problem_of(row, code) if code else "",
         detail=row.error_detail if row.is_failing else "",
         lag_seconds=lag,
         credentials_readable=readable,
@@ -157,7 +157,7 @@ def _state(row: Connection, lag: float | None, code: str) -> str:
         return "failing"
     if lag is None:
         return "new"
-    return "stale" if lag > STALE_PULL_SECONDS else "well"
+    return "stale" if lag > stale_seconds(row.kind) else "well"
 
 
 def _is_readable(row: Connection) -> bool:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.inbox.trials import Answer
 from comptoir.merchant.models import Channel, Connection
+from comptoir.web.settings_pages.apis import words as api_words
+
+CREDENTIAL_CODES = frozenset(
+    {"auth_failed", "token_invalid", "consent_revoked", "consent_missing", "secrets_unreadable"}
+)
+"""Codes after which the credentials have to be typed, or the consent given, anew."""
 
 
 def problem(code: str) -> str:
@@ -13,6 +20,12 @@ def problem(code: str) -> str:
     name = code.removeprefix("smtp_")
     words = _reaching() | _certificates() | _entering() | _others()
     return words.get(name, _("The server could not be used (%(code)s).") % {"code": name})
+
+
+def problem_of(row: Connection, code: str) -> str:
+    """Explain why a stored account does not work, in the words of its kind."""
+    card = card_of(row.kind)
+    return api_words.problem(code, card.name) if card else problem(code)
 
 
 def answer(given: Answer) -> str:
@@ -65,7 +78,7 @@ def raw_problem(code: str) -> str:
 
 def is_credential(row: Connection) -> bool:
     """Tell whether new credentials are what a failing connection needs."""
-    return row.error_code.removeprefix("smtp_") in ("auth_failed", "token_invalid")
+    return row.error_code.removeprefix("smtp_") in CREDENTIAL_CODES
 
 
 def _reaching() -> dict[str, str]:

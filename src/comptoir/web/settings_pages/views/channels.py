@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.inbox import connecting
 from comptoir.merchant.models import Channel, Connection, Role
 from comptoir.sla.models import PolicyVersion
@@ -17,6 +18,7 @@ from comptoir.storage import clock
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import choices, policy_words, reads, rows, words
+from comptoir.web.settings_pages.apis.adding import serve_more
 from comptoir.web.settings_pages.forms import NewChannel, Start
 
 
@@ -90,6 +92,8 @@ def add(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Add a channel to a connection that is there."""
     now = clock.now()
     connection = get_object_or_404(Connection, pk=connection_id)
+    if (card := card_of(connection.kind)) is not None:
+        return serve_more(request, connection, card)
     row = rows.blank(0)
     start = Start(initial={"starts_on": choices.midnight(now).date(), "watch": "0"})
     if request.method == "POST":

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.inbox import connecting, trials
 from comptoir.inbox.trials import Purpose
 from comptoir.merchant.models import Connection, Role
@@ -22,6 +23,7 @@ from comptoir.storage.secrets import SecretsUnreadable, unseal
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import forms, reads, words
+from comptoir.web.settings_pages.apis.health import health_of
 from comptoir.web.settings_pages.background import in_background
 
 
@@ -48,7 +50,9 @@ def show(request: HttpRequest, connection_id: int) -> HttpResponse:
 @needs(Role.ADMIN)
 def reading(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Show how much was read so far, for a page that asks again and again."""
-    return render(request, "settings/connections/reading.html", _shown(request, connection_id))
+    shown = _shown(request, connection_id)
+    folder = "apis" if shown["api"] else "connections"
+    return render(request, f"settings/{folder}/reading.html", shown)
 
 
 @sensitive_post_parameters()
@@ -136,7 +140,9 @@ def _shown(request: HttpRequest, connection_id: int) -> dict[str, Any]:
     now = clock.now()
     row = get_object_or_404(Connection, pk=connection_id)
     expected = request.GET.get("expected", "")
+    card = card_of(row.kind)
     return {
+        "api": health_of(row, card, now=now) if card else None,
         "health": reads.connections(now=now, ids=[row.pk])[0],
         "row": row,
         "stored_count": reads.stored_count(row.pk),
