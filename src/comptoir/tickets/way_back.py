@@ -52,7 +52,7 @@ def way_back(ticket: Ticket, able: Capability) -> Back:
         if card is None or card.ways.replies_out != "api":
             continue
         if links.get("thread") or (card.reply.begins and ticket.order_number):
-            until = links.get("answer_until")
+            until = links.get("answer_until") or _window(ticket, card, links)
             return Back(
                 "api",
                 route,
@@ -114,6 +114,19 @@ def _last_told(ticket: Ticket) -> Message | None:
         ticket.messages.filter(links__has_key="thread").order_by("-occurred_at", "-id").first()
     )
     return told
+
+
+def _window(ticket: Ticket, card: Card, links: dict[str, str]) -> str:
+    """Give until when the buyer's last message may be answered, where ours came after it."""
+    if card.reply.window_hours is None or not links.get("thread"):
+        return ""
+    same = {"thread": links["thread"], **({"stream": s} if (s := links.get("stream")) else {})}
+    told: Message | None = (
+        ticket.messages.filter(links__contains=same, links__has_key="answer_until")
+        .order_by("-occurred_at", "-id")
+        .first()
+    )
+    return str(told.links["answer_until"]) if told else ""
 
 
 def _portal(ticket: Ticket, routes: list[Route]) -> str:
