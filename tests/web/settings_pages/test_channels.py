@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from tests.web.settings_pages.conftest import query_count
 from tests.web.shop import Shop
 
-from comptoir.merchant.models import Channel, Route
+from comptoir.merchant.models import Channel, ChannelFigure, Route
 from comptoir.sla.models import PolicyVersion
 from comptoir.storage import clock
 from comptoir.storage.models import AuditEntry
@@ -107,3 +110,24 @@ def test_promise_follows_the_marketplace_that_is_chosen(admin: Client) -> None:
 
     assert "48 h on working days, without public holidays" in told
     assert "No policy." in nobody
+
+
+def test_figures_of_the_marketplace_stand_with_their_source_period_and_date(
+    shop: Shop, admin: Client
+) -> None:
+    now = clock.now()
+    for at, value in ((now - timedelta(days=2), "0.02"), (now, "0.0065")):
+        ChannelFigure.objects.create(
+            channel=shop.amazon_de, name="order_defect_rate_mfn", value=Decimal(value),
+            threshold=Decimal("0.01"), at=at, since=date(2026, 9, 1), until=at.date(), word="GOOD",
+        )  # fmt: skip
+    ChannelFigure.objects.create(
+        channel=shop.amazon_de, name="warning_listing", unit="level", word="NONE", at=now
+    )
+
+    page = admin.get(f"/settings/channels/{shop.amazon_de.pk}").content.decode()
+
+    for text in ("Order defect rate, own shipping", "0.65% (GOOD)", "1%", "9/1/26",
+                 "Warning listing", "Read from Amazon, Germany"):  # fmt: skip
+        assert text in page, text
+    assert "2% (GOOD)" not in page

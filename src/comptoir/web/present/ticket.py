@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comptoir.web.present.cases import CaseView
 from comptoir.web.present.clocks import ClockView
 from comptoir.web.present.composer import Composer
 from comptoir.web.present.conversation import Day
@@ -79,6 +80,7 @@ class TicketView:
     last_message_id: int
     order: OrderView | None
     order_number: str
+    cases: Sequence[CaseView]
     customer: CustomerView
     earlier: Sequence[EarlierView]
     open_too: Sequence[EarlierView]

@@ -18,6 +18,7 @@ from comptoir.rulebook import capability, preset
 from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
 from comptoir.tickets import figures, queries
+from comptoir.tickets.cases import cases_of
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
@@ -25,6 +26,7 @@ from comptoir.tickets.way_back import way_back
 from comptoir.web import shell
 from comptoir.web.keeping import keep
 from comptoir.web.present import side
+from comptoir.web.present.cases import make_cases
 from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.customer import make_customer
@@ -101,6 +103,7 @@ def read_ticket(
         last_message_id=last_id,
         order=make_order(read.order, read.parts, able, times),
         order_number=ticket.order_number,
+        cases=make_cases(cases_of(ticket), times),
         customer=make_customer(ticket, _card(rights, ticket), times),
         earlier=earlier,
         open_too=[other for other in earlier if other.is_open][:BANNERS_MAX],

@@ -19,6 +19,7 @@ from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import choices, policy_words, reads, rows, words
 from comptoir.web.settings_pages.apis.adding import serve_more
+from comptoir.web.settings_pages.figures import figures_of
 from comptoir.web.settings_pages.forms import NewChannel, Start
 
 
@@ -48,15 +49,17 @@ def show(request: HttpRequest, channel_id: int) -> HttpResponse:
         (version, policy_words.of_version(version), policy_words.sentences(version.spec))
         for version in versions.order_by("policy__position", "-number")
     ]
+    times = times_for(person_of(request).time_zone, now)
     context = {
         "channel": channel,
+        "figures": figures_of(channel, times),
         "state": words.state(channel),
         "marketplace": reads.marketplace_name(channel),
         "versions": shown,
         "current_id": current.pk if current else None,
         "routes": channel.routes.select_related("connection"),
         "teams": channel.teams.order_by("name"),
-        "times": times_for(person_of(request).time_zone, now),
+        "times": times,
     }
     return render(request, "settings/channels/channel.html", context)
 
