@@ -64,6 +64,18 @@ def test_receipt_follows_what_is_known(shop: Vendor, status: int, outcome: Outco
     assert receipt_of(caught.value).outcome is outcome
 
 
+@pytest.mark.parametrize("body", [b"", b'{"id": "m', b"<html>"])
+def test_unreadable_answer_to_a_write_is_no_reason_to_send_it_again(
+    shop: Vendor, body: bytes
+) -> None:
+    shop.fails_with(Answer(201, body=body))
+
+    with pytest.raises(ApiError) as caught:
+        http(shop).write("send", "/messages").json()
+
+    assert receipt_of(caught.value).outcome is Outcome.UNCERTAIN
+
+
 def test_nobody_there_is_safe_to_send_again() -> None:
     closed = Http("http://127.0.0.1:9", Around(), sleep=lambda _: None)
 

@@ -345,7 +345,7 @@ def test_check_gives_a_clear_verdict(world: World) -> None:
     world.settings["shop_id"] = "2001"
     assert verdict() == "works"
     world.settings["shop_id"] = "7"
-    assert verdict() == "shop_unknown"
+    assert verdict() == "settings_invalid"
     world.key = "old"
     assert verdict() == "auth_failed"
     world.vendor.fails_with(Answer(body=b"<html>Welcome</html>"))

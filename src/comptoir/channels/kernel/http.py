@@ -84,12 +84,21 @@ class Answer:
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Read the body as JSON. Raises `ApiError` (`bad_answer`) for anything else."""
+        """Read the body as JSON. Raises `ApiError` (`bad_answer`) for anything else.
+
+        What was written has arrived perhaps, whatever the answer looks like.
+        """
         try:
             return json.loads(self.content)
         except ValueError as error:
             words = f"not JSON: {self.text[:DETAIL_CHARS]!r}"
-            raise ApiError("bad_answer", words, status=self.status, answer=self.content) from error
+            raise ApiError(
+                "bad_answer",
+                words,
+                status=self.status,
+                may_have_arrived=True,
+                answer=self.content,
+            ) from error
 
 
 class Http:

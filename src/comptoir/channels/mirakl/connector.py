@@ -24,12 +24,12 @@ from comptoir.channels.kernel.protocol import (
     Receipt,
 )
 from comptoir.channels.kernel.told import Told
+from comptoir.channels.kernel.values import Dict, words
 from comptoir.channels.kernel.windows import moment
 from comptoir.channels.mirakl import figures, orders, sending, threads
 from comptoir.channels.mirakl.addresses import portal_address
 from comptoir.channels.mirakl.pulling import FIRST_READING, Reader
-from comptoir.channels.mirakl.rounds import Rounds
-from comptoir.channels.mirakl.values import Dict, words
+from comptoir.channels.mirakl.rounds import ShopRounds
 
 KIND = "mirakl"
 CLOCKS_APART = timedelta(minutes=5)
@@ -105,19 +105,19 @@ class MiraklConnector:
         """Ask who the shop is and whether its inbox may be read.
 
         Raises `ChannelError`: `auth_failed`, `forbidden`, `not_found` or `bad_answer` (the address
-        is no Mirakl portal), `shop_unknown` (the key does not reach that shop).
+        is no Mirakl portal), `settings_invalid` (the key does not reach that shop).
         """
         shop = self._http.read("check", "/api/account", params={**self._scope}).json()
         if not isinstance(shop, dict) or "shop_id" not in shop:
             raise ApiError("bad_answer", "the account's answer names no shop")
         if self._shop_id and words(shop.get("shop_id")) != self._shop_id:
             detail = f"The key is for shop {words(shop.get('shop_id'))}, not {self._shop_id}."
-            raise ChannelError("shop_unknown", detail, permanent=True)
+            raise ChannelError("settings_invalid", detail, permanent=True)
         self._http.read("check", "/api/inbox/threads", params={"limit": 1, **self._scope}).json()
 
     def pull(self, cursor: Cursor, *, page_size: int = 50) -> Iterator[Page]:
         """Yield pages of what is due; the first time from thirty days back."""
-        rounds = Rounds(cursor, now=self._around.now(), first=FIRST_READING)
+        rounds = ShopRounds(cursor, now=self._around.now(), first=FIRST_READING)
         return self._reader.pull(rounds, page_size=page_size)
 
     def send(self, outgoing: Outgoing) -> Receipt:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from comptoir.channels.kernel.http import pages_of
 from comptoir.channels.kernel.told import FigureTold
+from comptoir.channels.kernel.values import Dict, number, words
 from comptoir.channels.kernel.windows import moment
-from comptoir.channels.mirakl.values import Dict, number, words
 
 PERIOD, PERIOD_DAYS = "LAST_MONTH", 30
 SHARES = (

@@ -19,9 +19,7 @@ from comptoir.channels.kernel.told import (
     Return,
     Told,
 )
-from comptoir.channels.kernel.windows import moment
-from comptoir.channels.mirakl.addresses import portal_link
-from comptoir.channels.mirakl.values import (
+from comptoir.channels.kernel.values import (
     Dict,
     count,
     country,
@@ -32,6 +30,8 @@ from comptoir.channels.mirakl.values import (
     part,
     words,
 )
+from comptoir.channels.kernel.windows import moment
+from comptoir.channels.mirakl.addresses import portal_link
 
 STATES = {
     "STAGING": "pending",

@@ -17,10 +17,10 @@ from typing import Any
 from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.http import ApiError, Http, pages_of
 from comptoir.channels.kernel.protocol import Page, RawItem
+from comptoir.channels.kernel.values import Dict, count, digest, part, words
 from comptoir.channels.kernel.windows import iso, moment
 from comptoir.channels.mirakl import orders as reading
-from comptoir.channels.mirakl.rounds import Rounds
-from comptoir.channels.mirakl.values import Dict, count, digest, part, words
+from comptoir.channels.mirakl.rounds import ShopRounds
 
 FIRST_READING = timedelta(days=30)
 RETURNS_EVERY = timedelta(minutes=5)
@@ -46,7 +46,7 @@ class Reader:
         inbox = _minutes(settings, "inbox_minutes", 0)
         self._inbox_every = timedelta(minutes=inbox) if inbox else None
 
-    def pull(self, rounds: Rounds, *, page_size: int) -> Iterator[Page]:
+    def pull(self, rounds: ShopRounds, *, page_size: int) -> Iterator[Page]:
         """Yield pages of what is due. Stops early, without harm, where its own pace bids it rest."""
         try:
             if rounds.is_due("orders", self._orders_every):
@@ -76,7 +76,7 @@ class Reader:
                 return
             token = following
 
-    def _orders(self, rounds: Rounds, size: int) -> Iterator[Page]:
+    def _orders(self, rounds: ShopRounds, size: int) -> Iterator[Page]:
         since = rounds.begin("orders")
         offset = count(rounds.page("orders"))
         while True:
@@ -93,7 +93,7 @@ class Reader:
             if is_last or not found:
                 return
 
-    def _threads_on(self, found: Sequence[Dict], rounds: Rounds) -> Iterator[RawItem]:
+    def _threads_on(self, found: Sequence[Dict], rounds: ShopRounds) -> Iterator[RawItem]:
         """Read the threads of those orders on which the customer wrote."""
         numbers = [words(one.get("order_id")) for one in found if one.get("has_customer_message")]
         for first in range(0, len(numbers), ORDERS_AT_ONCE):
@@ -102,7 +102,7 @@ class Reader:
                 for thread in threads:
                     yield from self._thread_items(thread, rounds)
 
-    def _inbox(self, rounds: Rounds) -> Iterator[Page]:
+    def _inbox(self, rounds: ShopRounds) -> Iterator[Page]:
         asked = {"updated_since": iso(rounds.begin("threads"))}
         token = words(rounds.page("threads"))
         try:
@@ -121,7 +121,7 @@ class Reader:
                 return
             raise
 
-    def _returns(self, rounds: Rounds) -> Iterator[Page]:
+    def _returns(self, rounds: ShopRounds) -> Iterator[Page]:
         since = rounds.begin("returns")
         token = words(rounds.page("returns"))
         while True:
@@ -138,7 +138,7 @@ class Reader:
                 return
             token = following
 
-    def _figures(self, rounds: Rounds) -> Iterator[Page]:
+    def _figures(self, rounds: ShopRounds) -> Iterator[Page]:
         """Read the shop's figures; an account that may not see them goes without."""
         rounds.begin("figures")
         items: tuple[RawItem, ...] = ()
@@ -151,7 +151,7 @@ class Reader:
         rounds.turn("figures", None)
         yield Page(items, rounds.cursor())
 
-    def _thread_items(self, thread: Dict, rounds: Rounds) -> list[RawItem]:
+    def _thread_items(self, thread: Dict, rounds: ShopRounds) -> list[RawItem]:
         """Give a thread as it stands now, its files before it."""
         items = []
         oldest = self._around.now() - FIRST_READING
@@ -201,7 +201,7 @@ class Reader:
         return answer
 
 
-def _order_item(order: Dict, rounds: Rounds) -> RawItem:
+def _order_item(order: Dict, rounds: ShopRounds) -> RawItem:
     """Keep an order with the incidents that began or ended on its lines."""
     noted = []
     for line in pages_of(order, "order_lines"):

@@ -1,70 +1,14 @@
-"""Where each round of reading stands: what was asked when, through which moment, from which page on.
-
-A cursor is `{"orders": {"through", "begun", "page"}, "threads": …, "returns": …, "figures": …,
-"incidents": {line: n}, "files": [ids]}`. `begun` and `page` are there while a round is unfinished.
-"""
+"""Where the readings of a shop stand, and which incidents are open on its orders' lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from comptoir.channels.kernel.rounds import Rounds
 
-from comptoir.channels.kernel.protocol import Cursor
-from comptoir.channels.kernel.windows import OVERLAP, iso, moment
-
-FILES_KEPT_MAX = 200
-INCIDENTS_KEPT_MAX = 500
-SLACK = timedelta(seconds=5)
-"""A loop that wakes a little early still counts as on time."""
+KEPT_MAX = 500
 
 
-class Rounds:
-    """The cursor, opened for change."""
-
-    def __init__(self, cursor: Cursor, *, now: datetime, first: timedelta) -> None:
-        self._parts: dict[str, dict[str, Any]] = {
-            name: dict(value) for name, value in cursor.items() if isinstance(value, Mapping)
-        }
-        self._files: list[str] = list(cursor.get("files", ()))
-        self._now = now
-        self._first = first
-
-    def is_due(self, name: str, every: timedelta | None) -> bool:
-        """Tell whether a round is to be begun, or gone on with; `every` None: only the first time."""
-        place = self._parts.get(name, {})
-        if "begun" in place:
-            return True
-        through = moment(place.get("through"))
-        if through is None or through > self._now + OVERLAP:
-            return True
-        return every is not None and self._now - through >= every - SLACK
-
-    def begin(self, name: str) -> datetime:
-        """Begin or go on with a round, and give the moment since when to ask; windows overlap."""
-        place = self._parts.setdefault(name, {})
-        place.setdefault("begun", iso(self._now))
-        through = moment(place.get("through"))
-        begun = moment(place["begun"]) or self._now
-        if through is None:
-            return begun - self._first
-        return min(through, begun) - OVERLAP
-
-    def page(self, name: str) -> Any:
-        """Give the page to ask next; None for the first one."""
-        return self._parts.get(name, {}).get("page")
-
-    def turn(self, name: str, page: Any) -> None:
-        """Go on at another page; None ends the round."""
-        place = self._parts.setdefault(name, {})
-        if page is None:
-            self._parts[name] = {"through": place.get("begun", iso(self._now))}
-        else:
-            place["page"] = page
-
-    def start_over(self, name: str) -> None:
-        """Ask the first page of an unfinished round again: its page is not known any more."""
-        self._parts.get(name, {}).pop("page", None)
+class ShopRounds(Rounds):
+    """The cursor of a shop; its `incidents` say by line how many there were, below zero when over."""
 
     def incident(self, line: str, *, is_open: bool) -> dict[str, str] | None:
         """Note the state of an order's line; give the incident opened or closed, if there is one.
@@ -78,20 +22,7 @@ class Rounds:
         number = abs(number) + (1 if is_open and number <= 0 else 0)
         known.pop(line, None)
         known[line] = number if is_open else -number
-        for old in list(known)[: max(0, len(known) - INCIDENTS_KEPT_MAX)]:
+        for old in list(known)[: max(0, len(known) - KEPT_MAX)]:
             del known[old]
         name = line if number == 1 else f"{line}#{number}"
         return {"id": name, "line": line, "state": "opened" if is_open else "closed"}
-
-    def has_file(self, file_id: str) -> bool:
-        """Tell whether a file was fetched not long ago."""
-        return file_id in self._files
-
-    def keep_file(self, file_id: str) -> None:
-        """Note that a file was fetched."""
-        self._files = [*self._files, file_id][-FILES_KEPT_MAX:]
-
-    def cursor(self) -> Cursor:
-        """Give the cursor as it stands now, for storing."""
-        parts = {name: dict(value) for name, value in self._parts.items()}
-        return {**parts, "files": list(self._files)} if self._files else parts

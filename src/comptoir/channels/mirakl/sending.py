@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from comptoir.channels.kernel.http import pages_of
 from comptoir.channels.kernel.protocol import Outgoing
+from comptoir.channels.kernel.values import Dict, part, words
 from comptoir.channels.kernel.windows import moment
-from comptoir.channels.mirakl.values import Dict, part, words
 
 RECIPIENTS = {
     "buyer": ("CUSTOMER",),

@@ -9,9 +9,9 @@ from typing import Any
 
 from comptoir.channels.kernel.http import pages_of
 from comptoir.channels.kernel.told import Author, Buyer, File, MessageTold, ThreadTold, Told
+from comptoir.channels.kernel.values import Dict, latest, part, words
 from comptoir.channels.kernel.windows import moment
 from comptoir.channels.mirakl.addresses import portal_link
-from comptoir.channels.mirakl.values import Dict, latest, part, words
 
 STREAMS = {
     "MMP_ORDER": "order",

@@ -1,4 +1,4 @@
-"""Reading single values of Mirakl's answers, which may be absent, null, or of another type."""
+"""Reading single values of a vendor's JSON, which may be absent, null, or of another type."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def latest(*values: object) -> datetime | None:
 
 
 def country(code: object) -> str:
-    """Give a country in two letters; Mirakl writes three (ISO 3166-1 alpha-3)."""
+    """Give a country in two letters, also from three (ISO 3166-1); empty for what is none."""
     text = words(code).upper()
     if len(text) == 2:
         return text
