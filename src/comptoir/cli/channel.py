@@ -1,4 +1,4 @@
-"""`comptoir channel`: what is connected, is it healthy, fetch now."""
+"""`comptoir channel`: what is connected, is it healthy, fetch now, what can be connected."""
 
 from __future__ import annotations
 
@@ -78,6 +78,20 @@ def pull(connection_ids: tuple[int, ...], as_json: bool) -> None:
     arrivals.read_waiting(clock=now)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@channel.command("matrix")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines instead of a page.")
+def print_matrix(as_json: bool) -> None:
+    """Print what each connector carries. Example: comptoir channel matrix > docs/channels.md"""
+    from comptoir.channels.kernel import matrix
+    from comptoir.channels.kernel.catalogue import cards
+
+    if not as_json:
+        click.echo(matrix.page(cards()), nl=False)
+        return
+    for row in matrix.rows(cards()):
+        click.echo(json.dumps(row))
 
 
 def _say(
