@@ -1,0 +1,1 @@
+"""Octopia: the marketplace platform of Cdiscount; discussions and orders as JSON."""
