@@ -40,6 +40,13 @@ def test_openapi_document_names_every_operation_and_the_one_failure(desk: Desk) 
 
     assert sorted(spec["paths"]) == [
         "/api/v1/channels",
+        "/api/v1/connections",
+        "/api/v1/connections/{connection_id}/cases",
+        "/api/v1/connections/{connection_id}/messages",
+        "/api/v1/connections/{connection_id}/orders",
+        "/api/v1/connections/{connection_id}/replies",
+        "/api/v1/connections/{connection_id}/replies/{reply_id}/confirm",
+        "/api/v1/connections/{connection_id}/replies/{reply_id}/refuse",
         "/api/v1/policies",
         "/api/v1/tickets",
         "/api/v1/tickets/{ticket_id}",

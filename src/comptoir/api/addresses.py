@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import path
 from ninja import NinjaAPI, Router
 
-from comptoir.api import channels, clocks, errors, guide, tickets
+from comptoir.api import channels, clocks, errors, exchange, guide, tickets
 from comptoir.api.tokens import Token
 
 api = NinjaAPI(
     title="Comptoir",
     version="1",
-    description="Tickets, their clocks with explanations, channels and policies.",
+    description="Tickets, their clocks with explanations, channels and policies; own channels.",
     urls_namespace="api",
     docs_url=None,  # its pages want scripts that our content security policy does not let in
     auth=Token(),
@@ -36,6 +36,7 @@ errors.install(api)
 api.add_router("tickets", tickets.router)
 api.add_router("tickets", clocks.router)
 api.add_router("", channels.router)
+api.add_router("connections", exchange.router)
 api.add_router("", nowhere)  # the last one: it takes whatever is left
 
 urlpatterns = [

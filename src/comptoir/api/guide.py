@@ -145,8 +145,9 @@ def _fields(properties: Spec) -> Iterator[Field]:
 
 
 def _example(method: str, path: str) -> str:
-    address = f"{settings.URL}{path}".replace("{ticket_id}", "1")
+    address = f"{settings.URL}{path}".replace("{ticket_id}", "1").replace("{connection_id}", "1")
     lines = ['curl -H "Authorization: Bearer $TOKEN"']
     if method == "post":
-        lines.append("-H 'Content-Type: application/json' -d '{\"text\": \"Parcel found.\"}'")
+        body = '\'{"text": "Parcel found."}\'' if path.endswith("/notes") else "@body.json"
+        lines.append(f"-H 'Content-Type: application/json' -d {body}")
     return " \\\n  ".join([*lines, f'"{address}"'])

@@ -126,7 +126,7 @@ def _is_found(connector: Connector, outbox: Outbox) -> bool:
         return bool(find_sent(outbox.envelope["message_id"]))
     if (find := getattr(connector, "find", None)) is None:
         return False
-    external_id = find(_outgoing(outbox))
+    external_id = find(outgoing_of(outbox))
     if external_id:
         delivery.known_as(outbox.pk, external_id)
     return bool(external_id)
@@ -186,7 +186,7 @@ def _deliver(outbox: Outbox, *, clock: Clock) -> bool:
     if outbox.channel.is_watched_only:
         delivery.refused(outbox.pk, "watch_mode", now=clock())
         return True
-    receipt = _try(connection, _outgoing(outbox))
+    receipt = _try(connection, outgoing_of(outbox))
     log.info("reply %s: %s %s", outbox.pk, receipt.outcome, receipt.code)
     _keep(outbox, receipt, now=clock())
     return receipt.outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
@@ -243,7 +243,8 @@ def _try(connection: Connection, outgoing: Outgoing) -> Receipt:
             return Receipt(Outcome.UNCERTAIN, "connector_failed", type(error).__name__)
 
 
-def _outgoing(outbox: Outbox) -> Outgoing:
+def outgoing_of(outbox: Outbox) -> Outgoing:
+    """Give a reply as its connector gets it."""
     envelope = outbox.envelope
     files = MessageFile.objects.filter(message=outbox.message_id).select_related("file")
     return Outgoing(

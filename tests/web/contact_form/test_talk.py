@@ -14,7 +14,7 @@ from tests.web.shop import Shop, open_ticket
 from comptoir.channels.contact_form import tokens
 from comptoir.inbox.forms import pages
 from comptoir.inbox.forms.finding import Form
-from comptoir.inbox.outbox import _outgoing
+from comptoir.inbox.outbox import outgoing_of
 from comptoir.merchant.models import Connection
 from comptoir.storage import clock
 from comptoir.tickets.actions import delivery, note, reply
@@ -51,9 +51,9 @@ def link(now: datetime | None = None) -> str:
 def test_mail_carries_the_link_and_the_same_one_at_each_try(answered: Ticket) -> None:
     outbox = Outbox.objects.select_related("message").get()
 
-    assert _outgoing(outbox).text == _outgoing(outbox).text
-    assert link() in _outgoing(outbox).text
-    assert "Read everything and answer here" in _outgoing(outbox).text
+    assert outgoing_of(outbox).text == outgoing_of(outbox).text
+    assert link() in outgoing_of(outbox).text
+    assert "Read everything and answer here" in outgoing_of(outbox).text
 
 
 def test_buyer_reads_what_was_said_and_no_notes_or_names(answered: Ticket, buyer: Client) -> None:

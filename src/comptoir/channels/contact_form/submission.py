@@ -7,12 +7,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from comptoir.channels.kernel.protocol import RawItem
-from comptoir.channels.kernel.windows import iso
 
 TEXT_CHARS_MAX, NAME_CHARS_MAX, EMAIL_CHARS_MAX, ORDER_CHARS_MAX = 10_000, 120, 254, 60
 FILES_MAX, FILES_BYTES_MAX = 5, 15 * 1024 * 1024
@@ -93,7 +92,7 @@ class Submission:
             for position, (name, content) in enumerate(self.files, 1)
         ]  # fmt: skip
         told: dict[str, Any] = {
-            "id": number, "thread": self.thread or number, "at": iso(now), "name": self.name,
+            "id": number, "thread": self.thread or number, "at": now.astimezone(UTC).isoformat(), "name": self.name,
             "email": self.email, "order_number": self.order_number,
             "order_is_matched": self.order_is_matched, "text": self.text,
             "language": self.language, "subject": self.subject,
