@@ -102,6 +102,19 @@ def test_token_is_renewed_once_after_a_refusal() -> None:
         assert [one.path for one in running.asked] == ["/token", "/messages", "/token", "/messages"]
 
 
+@pytest.mark.parametrize("trouble", [Answer(500), Answer(body=b"")])
+def test_trouble_at_the_token_address_leaves_a_write_safe_to_repeat(trouble: Answer) -> None:
+    with vendor(lambda _: trouble) as running:
+        around = Around(patience_seconds=0.1)
+        auth = TokenAuth(around, lambda: ask_for_token(f"{running.url}/token", {}, around))
+
+        with pytest.raises(ChannelError) as caught:
+            Http(running.url, around, auth=auth).write("send", "/messages")
+
+        assert {one.path for one in running.asked} == {"/token"}
+    assert receipt_of(caught.value).outcome is Outcome.DEFERRED
+
+
 def test_revoked_consent_is_told_from_a_busy_vendor() -> None:
     with vendor(lambda _: Answer(400, body={"error": "invalid_grant"})) as running:
         with pytest.raises(ChannelError) as caught:

@@ -176,8 +176,7 @@ class Http:
         self, operation: str, method: str, path: str, more: Mapping[str, Any]
     ) -> httpx.Response:
         request = self._client.build_request(method, self._address(path), **more)
-        if self._auth is not None:
-            self._auth.apply(request)
+        self._prove(request)
         began = time.monotonic()
         try:
             response = self._read_bounded(request)
@@ -194,6 +193,16 @@ class Http:
             operation, request.url.host, response.status_code, time.monotonic() - began,
         )  # fmt: skip
         return response
+
+    def _prove(self, request: httpx.Request) -> None:
+        """Add what proves who asks. Trouble in getting it is none of the request, which stays here."""
+        if self._auth is None:
+            return
+        try:
+            self._auth.apply(request)
+        except ApiError as error:
+            error.may_have_arrived = False
+            raise
 
     def _read_bounded(self, request: httpx.Request) -> httpx.Response:
         """Send and read the answer whole, up to a size that no honest answer has."""

@@ -106,7 +106,7 @@ def ask_for_token(
 
 def token_failure(error: ApiError) -> ChannelError:
     """Tell a consent that ended and keys that are wrong from a vendor that is busy."""
-    if not error.status:
+    if not error.status or error.code == "bad_answer":
         return error
     code, _ = meaning(error.status)
     if code in ("throttled", "server_error"):
