@@ -1,0 +1,167 @@
+"""What a seller may say of their own accord: typed messages, and one request for a review an order.
+
+Which of them an order allows now is Amazon's to say, and is asked each time. They are no replies:
+buyers are answered by mail.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from comptoir.channels.amazon_sp.account import HAL, Account
+from comptoir.channels.kernel.http import receipt_of
+from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
+
+MESSAGES = "/messaging/v1/orders"
+SOLICITATIONS = "/solicitations/v1/orders"
+REVIEW = "productReviewAndSellerFeedback"
+FILES_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of message: how long its text may be (0: it has none), and whether it takes files."""
+
+    text_chars_max: int = 0
+    takes_files: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "confirmCustomizationDetails": Kind(800, takes_files=True),
+    "confirmDeliveryDetails": Kind(2000),
+    "legalDisclosure": Kind(takes_files=True),
+    "confirmOrderDetails": Kind(2000),
+    "confirmServiceDetails": Kind(2000),
+    "warranty": Kind(takes_files=True),
+    "digitalAccessKey": Kind(400, takes_files=True),
+    "unexpectedProblem": Kind(2000),
+    "invoice": Kind(takes_files=True),
+}
+_HTML = re.compile(r"</?[a-z][^>]*>|&[a-z]+;", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+def allowed(account: Account, order: str, marketplace_id: str) -> frozenset[str]:
+    """Name the typed messages that an order allows now. Raises `ApiError`."""
+    return _actions(account, "messaging", f"{MESSAGES}/{order}", marketplace_id) & set(KINDS)
+
+
+def language(account: Account, order: str, marketplace_id: str) -> str:
+    """Give the language the buyer is to be written in (`de-DE`), empty where Amazon does not say."""
+    answer = account.read(
+        "messaging", f"{MESSAGES}/{order}/attributes", headers=HAL,
+        params={"marketplaceIds": marketplace_id},
+    ).json()  # fmt: skip
+    buyer = answer.get("buyer") if isinstance(answer, dict) else None
+    return str((buyer or {}).get("locale") or "")
+
+
+def send(
+    account: Account,
+    kind: str,
+    order: str,
+    marketplace_id: str,
+    *,
+    text: str = "",
+    files: Sequence[OutgoingFile] = (),
+    more: Mapping[str, str] | None = None,
+) -> Receipt:
+    """Send a typed message, where the order allows it now. Never raises for what Amazon says.
+
+    `more` are the dates of a warranty (`coverageStartDate`, `coverageEndDate`). Refused here:
+    `unknown_kind`, `text_missing`, `text_too_long`, `text_not_allowed`, `files_not_allowed`,
+    `not_allowed_now`.
+    """
+    if code := _problem(kind, text, files):
+        return Receipt(Outcome.REFUSED, code)
+    resource = f"{MESSAGES}/{order}/messages/{kind}"
+    body: dict[str, Any] = dict(more or {}) | ({"text": text} if text else {})
+    try:
+        if kind not in allowed(account, order, marketplace_id):
+            return Receipt(Outcome.REFUSED, "not_allowed_now")
+        if files:
+            body["attachments"] = [
+                _uploaded(account, resource, marketplace_id, one) for one in files
+            ]
+    except ChannelError as error:
+        return Receipt(
+            Outcome.REFUSED if error.permanent else Outcome.DEFERRED, error.code, error.detail
+        )
+    try:
+        account.write(
+            "messaging", resource, headers=HAL, params={"marketplaceIds": marketplace_id}, json=body
+        )
+    except ChannelError as error:
+        return receipt_of(error)
+    return Receipt(Outcome.ACCEPTED)
+
+
+def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt:
+    """Let Amazon ask the buyer for a review, once an order. Never raises for what Amazon says.
+
+    `not_allowed_now`: it was asked for before, or the order is too young (5 days) or too old (30).
+    """
+    path = f"{SOLICITATIONS}/{order}"
+    try:
+        if REVIEW not in _actions(account, "solicitations", path, marketplace_id):
+            return Receipt(Outcome.REFUSED, "not_allowed_now")
+        account.write(
+            "solicitations", f"{path}/solicitations/{REVIEW}", headers=HAL,
+            params={"marketplaceIds": marketplace_id},
+        )  # fmt: skip
+    except ChannelError as error:
+        return receipt_of(error)
+    return Receipt(Outcome.ACCEPTED)
+
+
+def _actions(account: Account, operation: str, path: str, marketplace_id: str) -> frozenset[str]:
+    answer = account.read(
+        operation, path, headers=HAL, params={"marketplaceIds": marketplace_id}
+    ).json()
+    links = (answer.get("_links") or {}).get("actions") if isinstance(answer, dict) else None
+    return frozenset(
+        str(one.get("name") or str(one.get("href")).partition("?")[0].rpartition("/")[2])
+        for one in links or []
+        if isinstance(one, dict)
+    )
+
+
+def _problem(kind: str, text: str, files: Sequence[OutgoingFile]) -> str:
+    rules = KINDS.get(kind)
+    if rules is None:
+        return "unknown_kind"
+    if len(text) > rules.text_chars_max:
+        return "text_too_long"
+    if rules.text_chars_max and not text.strip():
+        return "text_missing"
+    if _HTML.search(text) or _ADDRESS.search(text):
+        return "text_not_allowed"
+    if len(files) > (FILES_MAX if rules.takes_files else 0):
+        return "files_not_allowed"
+    return ""
+
+
+def _uploaded(
+    account: Account, resource: str, marketplace_id: str, file: OutgoingFile
+) -> dict[str, str]:
+    """Put a file where Amazon wants it, and give what a message names it by. Raises `ApiError`."""
+    digest = base64.b64encode(hashlib.md5(file.content, usedforsecurity=False).digest()).decode()
+    answer = account.write(
+        "uploads", f"/uploads/2020-11-01/uploadDestinations/{resource.lstrip('/')}",
+        params={
+            "marketplaceIds": marketplace_id, "contentMD5": digest,
+            "contentType": file.content_type,
+        },
+    ).json()  # fmt: skip
+    to = answer["payload"]
+    headers = {name: str(value) for name, value in (to.get("headers") or {}).items()}
+    account.upload(
+        str(to["url"]), file.content,
+        {"content-type": file.content_type, "content-md5": digest, **headers},
+    )  # fmt: skip
+    return {"uploadDestinationId": str(to["uploadDestinationId"]), "fileName": file.name}
