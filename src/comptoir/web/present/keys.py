@@ -21,6 +21,8 @@ NAME = "@"
 """What one types before a colleague's name: a sign in a text, which no other key can stand for."""
 GO = "g"
 """The key before the letter of a view; it cannot be chosen for anything else."""
+BACK = "b"
+"""After `g`: the list one came from, which a script remembers; without one the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,24 @@ def _views() -> Place:
         "views",
         pgettext("keys", "Go to"),
         tuple(
-            Command(f"{GO} {letter}", label, address, is_offered=letter != "n")
+            Command(f"{GO} {letter}", label, address, is_offered=letter not in ("n", BACK))
             for letter, address, label in _destinations()
         ),
     )
 
 
 def _destinations() -> tuple[tuple[str, str, str], ...]:
-    """Give where `g` and a letter lead: letter, address, and the name it has in the rail."""
+    """Give where `g` and a letter lead: letter, address, and the name it has in the rail, unless
+    that could be taken for another: "Next" is a ticket there, and a list here."""
     views = {
-        "q": "queue", "r": "risk", "c": "claims", "m": "mine", "u": "unassigned", "w": "waiting",
+        "r": "risk", "c": "claims", "m": "mine", "u": "unassigned", "w": "waiting",
         "z": "snoozed", "d": "drafts", "s": "solved",
     }  # fmt: skip
     return (
         ("n", "/next", _("Next ticket to answer")),
+        ("q", view_address("queue"), _("List of all that is to answer")),
         *((letter, view_address(view), view_label(view)) for letter, view in views.items()),
+        (BACK, "/", _("Back to the last list")),
         ("a", "/alerts", _("Alerts")),
     )
 

@@ -4,6 +4,7 @@
 // chosen is turned into the usual one before any other script hears of it.
 const OFF = "comptoir:keys-off";
 const SEQUENCE_MS = 1200;
+const BACK = "b";
 const settings = JSON.parse(document.body?.dataset.keys ?? "{}");
 const usual = new Map(Object.entries(settings.map ?? {}).map(([name, key]) => [key, name]));
 const ours = new WeakSet();
@@ -44,6 +45,9 @@ export function play(name) {
   ours.add(event);
   document.body.dispatchEvent(event);
 }
+
+// The list one came from, as `ticket/order.js` keeps it.
+const lastList = () => JSON.parse(sessionStorage.getItem("comptoir:order") ?? "{}").address;
 
 function isShown(element) {
   return element.getClientRects().length > 0 && !element.disabled;
@@ -89,7 +93,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length !== 1) return;
   if (Date.now() - wentToAt < SEQUENCE_MS) {
     wentToAt = 0;
-    const address = settings.go?.[event.key];
+    const address = (event.key === BACK && lastList()) || settings.go?.[event.key];
     if (address) location.assign(address);
     if (address) event.preventDefault();
     return;

@@ -1,6 +1,7 @@
 // What every page starts; each behaviour is a module of its own.
 import "comptoir/clock.js";
 import "comptoir/keys.js";
+import "comptoir/key-hints.js";
 import "comptoir/opens.js";
 import "comptoir/tabs.js";
 import "comptoir/toasts.js";
