@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from comptoir.inbox.search import indexing
 from comptoir.tickets.models import Joining, Ticket
 from tests.web.conftest import LogIn
-from tests.web.pages import all_words
+from tests.web.pages import all_words, tree
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
@@ -129,3 +130,33 @@ def test_promise_for_the_past_is_refused(shop: Shop, log_in: LogIn, present: dat
 
     assert "That moment has passed" in said(answer, ".toast")
     assert not ticket.clocks.filter(kind="promise").exists()
+
+
+@pytest.mark.parametrize("typed", ["Clara", "#{id}", "{id}", "{order}"])
+def test_merge_dialog_finds_by_buyer_by_number_and_by_order(
+    shop: Shop, log_in: LogIn, present: datetime, typed: str
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, buyer="Clara Vogt", now=present)
+    open_ticket(shop, shop.own_shop, buyer="Clara Vogt", now=present)  # of another channel
+    while indexing.step():
+        pass
+    browser = log_in(shop.camille)
+
+    asked = typed.format(id=other.pk, order=other.order_number)
+    page = browser.get(f"/tickets/{here.pk}/merge/found", {"q": asked})
+
+    found = tree(page).css("input[name=other]")
+    assert [one.attributes["value"] for one in found] == [str(other.pk)]
+    is_number = "id" in typed
+    assert ("checked" in found[0].attributes) is is_number
+
+
+def test_ticket_and_row_show_the_number_that_the_dialog_asks_for(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.camille)
+
+    assert f"#{ticket.pk}" in said(browser.get(f"/tickets/{ticket.pk}"), "#ticket-head")
+    assert f"#{ticket.pk}" in said(browser.get("/"), ".row")

@@ -23,6 +23,7 @@ SHOWING = frozenset(
         "original",
         "file",
         "find_orders",
+        "mergeable",
         "same_person",
         "all_files",
         "read_draft",

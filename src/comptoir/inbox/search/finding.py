@@ -57,15 +57,24 @@ class Found:
 
 
 def find(
-    question: Question, rights: Rights, *, zone: str, after: str = "", size: int = 25
+    question: Question,
+    rights: Rights,
+    *,
+    zone: str,
+    after: str = "",
+    size: int = 25,
+    channel_id: int | None = None,
 ) -> Found:
     """Find tickets: two or three reads for words that are known, whatever the size of the desk.
 
     `zone` is the person's, in which days are meant; `after` the `next_after` of the page before.
+    With `channel_id` those of that channel alone.
     """
     filters, not_understood = _filters(question.wishes, rights)
     if question.is_empty:
         return Found((), 0, "", {}, (*question.not_understood, *not_understood), frozenset(), {})
+    if channel_id is not None:
+        filters.append(Clause((filter_lexeme("channel", channel_id),)))
     plan = planning.plan(question.terms, [*filters, *_rights_clause(rights)])
     search = _Search(plan, question, rights, zone, after)
     wanted = size + 1 if after else COUNT_MAX

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that may be about the same."""
+    """A ticket that may be about the same; `is_named` where its number was typed."""
 
     id: int
+    buyer: str
+    order: str
     gist: str
     time: str
     status: str
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ def say(refused: Refused, times: Times) -> str:
         "no_case": _("There is no open case on this ticket."),
         "same_ticket": _("That is this ticket itself. Name another one."),
         "which_ticket": _("Choose the ticket to merge, or write its number."),
+        "no_such_ticket": _("There is no ticket %(number)s here, or you may not see it.")
+        % {"number": values.get("number", "?")},
         "other_channel": _(
             "Only tickets of one channel can be merged: each channel has its own limits."
         ),

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{TICKET}/promise", joining.promise_answer, name="promise"),
     path(f"{TICKET}/promise/kept", joining.keep_promise, name="keep_promise"),
     path(f"{TICKET}/merge", joining.merge, name="merge"),
+    path(f"{TICKET}/merge/found", joining.mergeable, name="mergeable"),
     path(f"{TICKET}/split", joining.split, name="split"),
     path(f"{TICKET}/joinings/<int:joining_id>/undo", joining.undo, name="undo_joining"),
     path(f"{MESSAGE}/html", originals.show, name="original"),

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from comptoir.inbox.search import asking, finding
 from comptoir.merchant.rights import Rights
 from comptoir.tickets.actions.join import ASKING
 from comptoir.tickets.models import Joining, Ticket
@@ -14,6 +16,7 @@ from comptoir.tickets.queries import Conversation
 from comptoir.web.present.joining import Candidate, Joinable, Joined, Part
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses
+from comptoir.web.views.asking import number_in
 
 CANDIDATES_MAX = 8
 JOINING = ("merged", "split")
@@ -47,13 +50,32 @@ def joinable(
 
 def _candidates(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[Candidate]:
     found = [other for other in others if other.channel_id == ticket.channel_id][:CANDIDATES_MAX]
-    words = statuses(times.language)
-    return [
-        Candidate(
-            other.pk, other.gist, times.short(other.last_message_at), words.get(other.status, "")
-        )
-        for other in found
-    ]
+    return [_candidate(other, times) for other in found]
+
+
+def _candidate(other: Ticket, times: Times, *, is_named: bool = False) -> Candidate:
+    return Candidate(
+        other.pk,
+        buyer=other.buyer_name or _("Unknown buyer"),
+        order=other.order_number,
+        gist=other.gist,
+        time=times.short(other.last_message_at),
+        status=statuses(times.language).get(other.status, ""),
+        is_named=is_named,
+    )
+
+
+def found_to_merge(rights: Rights, ticket: Ticket, text: str, times: Times) -> list[Candidate]:
+    """Find tickets of the same channel by buyer, order, words or their own number, that one first."""
+    question = asking.read(text, today=times.now.astimezone(times.zone).date())
+    size, channel = CANDIDATES_MAX + 1, ticket.channel_id
+    found = finding.find(question, rights, zone=times.zone.key, size=size, channel_id=channel)
+    named = number_in(text.strip().lstrip("#")) or 0
+    ids = list(dict.fromkeys([named, *found.ticket_ids]))
+    others = Ticket.objects.visible_to(rights).filter(pk__in=ids, channel_id=channel)
+    by_id = others.filter(merged_into=None).exclude(pk=ticket.pk).in_bulk()
+    known = [by_id[id_] for id_ in ids if id_ in by_id][:CANDIDATES_MAX]
+    return [_candidate(other, times, is_named=other.pk == named) for other in known]
 
 
 def _joined(ticket: Ticket, times: Times) -> list[Joined]:

@@ -6,17 +6,20 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from comptoir.inbox.search import asking
 from comptoir.storage import clock
 from comptoir.tickets.actions import join, promise
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Joining
-from comptoir.tickets.queries import ticket_for
+from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
-from comptoir.web.views.guards import verb
+from comptoir.web.views.guards import page, verb
+from comptoir.web.views.joinable import found_to_merge
 
 
 @verb
@@ -24,12 +27,26 @@ def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Join another ticket to this one."""
     ticket_for(rights_in(request), ticket_id)
     typed = number_in(text_in(request.POST, "number").strip().lstrip("#"))
-    other = typed or number_in(request.POST.get("other"))
+    other = number_in(request.POST.get("other")) or typed
     if other is None:
         raise Refused("which_ticket")
-    join.merge(other, ticket_id, by=person_in(request), now=clock.now())
+    try:
+        join.merge(other, ticket_id, by=person_in(request), now=clock.now())
+    except NoSuchTicket:
+        raise Refused("no_such_ticket", number=other) from None
     toast = Toast(_("Merged: all of it is on this ticket, with one set of clocks."))
     return answers.go_on(request, f"/tickets/{ticket_id}", toast)
+
+
+@page
+def mergeable(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Show tickets of the same channel that fit what was typed; without a word the likely ones."""
+    rights, times = rights_in(request), answers.times_of(request)
+    ticket = ticket_for(rights, ticket_id)
+    text = text_in(request.GET, "q")[: asking.TEXT_CHARS_MAX]
+    candidates = found_to_merge(rights, ticket, text, times)
+    context = {"candidates": candidates, "asked": text, "legend": _("Found")}
+    return render(request, "ticket/mergeable.html", context)
 
 
 @verb

@@ -4,6 +4,7 @@ import "comptoir/ticket/copy.js";
 import "comptoir/ticket/lightbox.js";
 import "comptoir/ticket/live.js";
 import "comptoir/ticket/looked.js";
+import "comptoir/ticket/merge-find.js";
 import "comptoir/ticket/original.js";
 import "comptoir/ticket/presence.js";
 import "comptoir/ticket/sheet.js";

@@ -1,0 +1,100 @@
+"""Ticket numbers, merging by search, and keys that go on working: in a real browser."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from comptoir.inbox.search import indexing
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
+from tests.web.shop import Shop, open_ticket
+
+HOUR = timedelta(hours=1)
+TEXT = "#composer-text"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def test_merged_by_the_buyers_name_and_the_keys_still_work(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, buyer="Clara Vogt", text="My invoice?", now=present)
+    while indexing.step():
+        pass
+    page = enter(shop.camille, f"/tickets/{here.pk}")
+    expect(page.locator("#ticket-head")).to_contain_text(f"#{here.pk}")
+
+    page.keyboard.press("v")
+    page.keyboard.type("clara")
+    expect(page.locator("#merge [name=other]")).to_have_value(str(other.pk))
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conversation")).to_contain_text("My invoice?")
+
+    page.keyboard.press("m")
+    expect(page.locator(TEXT)).to_be_focused()
+
+
+def test_keys_work_after_a_merge_that_was_refused(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{here.pk}")
+
+    page.keyboard.press("v")
+    page.keyboard.type("999999")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("There is no ticket 999999 here")
+    page.keyboard.press("Escape")
+    expect(page.locator("#merge")).to_be_hidden()
+
+    page.keyboard.press("m")
+    expect(page.locator(TEXT)).to_be_focused()
+
+
+def test_g_and_b_lead_back_to_the_list_one_came_from(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, "/?view=unassigned")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tickets/*")
+
+    page.keyboard.press("g")
+    page.keyboard.press("b")
+
+    page.wait_for_url("**/?view=unassigned")
+
+
+def test_titles_and_menus_name_the_keys_that_a_person_chose(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    shop.camille.display = {"keys": {"off": False, "map": {"m": "ù", "b": "!"}}}
+    shop.camille.save(update_fields=["display"])
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    expect(page.locator("[data-mode-of=note]")).to_have_attribute("title", "Note (ù)")
+    expect(page.locator("[data-mode-of=reply]")).to_have_attribute("title", "Reply (r)")
+    expect(page.locator("[data-opens=snooze] kbd")).to_have_text("!")
+
+
+def test_next_on_the_only_ticket_says_that_nothing_else_waits(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.keyboard.press("n")
+
+    expect(page.locator(".toast")).to_contain_text("Nothing else waits for you.")
