@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +21,6 @@ from comptoir.web.contact_form import asked, words
 from comptoir.web.contact_form.judging import TRAP, Judged, judge
 from comptoir.web.contact_form.origins import comes_from, framed_by, private
 
-MINUTE = timedelta(minutes=1)
 REFUSED, TOO_OFTEN, NOT_SENT = 403, 429, 422
 
 
@@ -89,7 +89,10 @@ def _taken(request: HttpRequest, form: Form, *, now: datetime) -> HttpResponse:
     if not judged.is_good:
         return _page(request, form, given, judged)
     is_new = submitting.submit(form, given, judged.number, now=now)
-    context = _context(form, given.language) | {"given": given, "is_new": is_new}
+    around = _around(request, form)
+    same = {"lang": given.language, "at": around["parent"], "theme": around["theme"]}
+    context = _context(form, given.language) | around
+    context |= {"given": given, "is_new": is_new, "same": urlencode(same)}
     return framed_by(_render(request, "sent", context), form.settings)
 
 
@@ -112,7 +115,7 @@ def _page(
         "is_trapped": judged.problem == "trap",
         "files_again": bool(given.files) and status != 200,
         "token": judged.token or _token(form, clock.now()),
-        "parent": _parent(request, form),
+        **_around(request, form),
         "order": None,
         "looked_up": False,
         **more,
@@ -161,10 +164,15 @@ def _context(form: Form, language: str) -> dict[str, Any]:
     }
 
 
-def _parent(request: HttpRequest, form: Form) -> str:
-    """Give the site that frames the form, which is told how high the form is; only an allowed one."""
-    said = (request.GET.get("at") or request.POST.get("at") or "").lower()
-    return said if said in form.settings.origins else ""
+def _around(request: HttpRequest, form: Form) -> dict[str, str]:
+    """Give what the page around told: its site, which is told how high the form is (an allowed one
+    alone), and whether it is light or dark."""
+    site = (request.GET.get("at") or request.POST.get("at") or "").lower()
+    theme = request.GET.get("theme") or request.POST.get("theme") or ""
+    return {
+        "parent": site if site in form.settings.origins else "",
+        "theme": theme if theme in ("light", "dark") else "",
+    }
 
 
 def _token(form: Form, now: datetime) -> str:

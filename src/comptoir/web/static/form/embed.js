@@ -11,6 +11,9 @@
   const source = new URL(form.src);
   if (language) source.searchParams.set("lang", language);
   source.searchParams.set("at", location.origin);
+  const isDark = getComputedStyle(document.documentElement).colorScheme.includes("dark")
+    && matchMedia("(prefers-color-scheme: dark)").matches;
+  source.searchParams.set("theme", script.dataset.theme || (isDark ? "dark" : "light"));
   const frame = document.createElement("iframe");
   frame.src = source.href;
   frame.title = form.titles[language || form.language];
