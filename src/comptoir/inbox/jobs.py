@@ -6,9 +6,10 @@ import logging
 
 from allauth.usersessions.models import UserSession
 from django.core.management import call_command
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from comptoir.inbox import arrivals, outbox, trials
+from comptoir.inbox import arrivals, closing, outbox, trials
 from comptoir.inbox.forms import limits as form_limits
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.search import indexing
@@ -23,6 +24,12 @@ log = logging.getLogger(__name__)
 def pull(connection_id: int) -> None:
     """Fetch what one connection has."""
     pull_by_id(connection_id, clock=now)
+
+
+@app.task(name=closing.JOB, retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+def close_thread(ticket_id: int) -> None:
+    """Close one conversation at its channel; tried again for some hours."""
+    closing.close_thread(ticket_id, clock=now)
 
 
 @app.task(name="inbox.retry_quarantine", queueing_lock="inbox.retry_quarantine")

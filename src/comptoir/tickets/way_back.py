@@ -70,6 +70,11 @@ def way_back(ticket: Ticket, able: Capability) -> Back:
     return Back("none")
 
 
+def closes(back: Back) -> bool:
+    """Tell whether the conversation can be closed, or marked as needing no answer, from here."""
+    return bool(back.way == "api" and back.thread_id and back.card and back.card.reply.closes)
+
+
 def way_to_begin(channel_id: int, *, has_address: bool) -> Back:
     """Choose the way for a first message on an order: the API where it begins any, else mail."""
     routes = _routes(channel_id, None)

@@ -48,19 +48,37 @@ def confirm_outside(ticket_id: int, *, by: Person, now: datetime) -> None:
         fact = pending_mark(ticket)
         if fact is None:
             raise Refused("nothing_to_mark")
-        write_fact(
-            ticket,
-            "no_response_needed",
-            at=now,
-            now=now,
-            by=by,
-            reason=fact.data.get("reason", ""),
-            messages=fact.data.get("messages"),
-            confirmed_outside=True,
-            confirms=fact.pk,
-        )
-        if not _unanswered(ticket, now) and not owes_a_decision(ticket):
-            set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
+        _confirm(ticket, fact, by=by, now=now)
+
+
+def closed_there(ticket_id: int, *, now: datetime) -> None:
+    """Note that the channel closed the conversation because we asked it to."""
+    with changing(ticket_id, "closed_there", by=None, now=now) as ticket:
+        write_fact(ticket, "thread_closed", at=now, now=now)
+        if (fact := pending_mark(ticket)) is not None:
+            _confirm(ticket, fact, by=None, now=now)
+
+
+def not_closed_there(ticket_id: int, code: str, *, now: datetime) -> None:
+    """Note that the channel does not close the conversation: a person has to, over there."""
+    with changing(ticket_id, "not_closed_there", by=None, now=now, code=code) as ticket:
+        write_fact(ticket, "thread_not_closed", at=now, now=now, code=code)
+
+
+def _confirm(ticket: Ticket, fact: Fact, *, by: Person | None, now: datetime) -> None:
+    write_fact(
+        ticket,
+        "no_response_needed",
+        at=now,
+        now=now,
+        by=by,
+        reason=fact.data.get("reason", ""),
+        messages=fact.data.get("messages"),
+        confirmed_outside=True,
+        confirms=fact.pk,
+    )
+    if not _unanswered(ticket, now) and not owes_a_decision(ticket):
+        set_status(ticket, Ticket.Status.SOLVED, by=by, now=now)
 
 
 def undo(ticket_id: int, *, by: Person, now: datetime) -> None:

@@ -70,6 +70,8 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.no_response_confirmed": _said(
         lambda: _("Confirmed “no response needed” at the marketplace.")
     ),
+    "ticket.closed_there": _said(lambda: _("The channel closed the conversation, as we asked.")),
+    "ticket.not_closed_there": _said(lambda: _("The channel did not close the conversation.")),
     "ticket.undo_no_response_needed": _said(lambda: _("Took “no response needed” back.")),
     "ticket.case_answered": _said(lambda: _("Marked the marketplace's case as answered.")),
     "ticket.put_back": _said(lambda: _("Undid what was done to several tickets.")),

@@ -110,6 +110,14 @@ def _unmarked(told: Told) -> str:
     return _("%(who)s took “no response needed” back.") % {"who": told.who}
 
 
+def _closed_there(_told: Told) -> str:
+    return _("The channel closed the conversation.")
+
+
+def _not_closed_there(_told: Told) -> str:
+    return _("The channel did not close the conversation. Close it there by hand.")
+
+
 def _refused(told: Told) -> str:
     answer = told.data.get("answer") or told.data.get("reply") or told.data.get("code") or ""
     return _("The channel refused the reply: %(answer)s") % {"answer": answer}
@@ -224,6 +232,8 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "tier_corrected": ("shield", "", _tier),
     "no_response_needed": ("check-circle", "", _marked),
     "undo_no_response_needed": ("undo", "", _unmarked),
+    "thread_closed": ("archive", "", _closed_there),
+    "thread_not_closed": ("alarm", "warn", _not_closed_there),
     "reply_failed": ("alarm", "bad", _refused),
     "reply_refused": ("alarm", "bad", _refused),
     "reply_uncertain": ("question", "warn", _uncertain),

@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from comptoir.inbox import bulk, queue
+from comptoir.inbox import bulk, closing, queue
 from comptoir.inbox.bulk import Done, Wanted
 from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import clock
@@ -70,7 +70,10 @@ def do(request: HttpRequest) -> HttpResponse:
     )
     forget("counts", "rail")
     said = words.said(wanted, (number_in(given.get("before")) or 0) + len(done.done), known.names())
-    outside = _to_mark_outside(done.done) if wanted.verb == "no_response" else []
+    outside = []
+    if wanted.verb == "no_response":
+        told = closing.ask(done.done)
+        outside = [number for number in _to_mark_outside(done.done) if number not in told]
     return _answer(request, done, said=said, outside=outside)
 
 

@@ -22,7 +22,7 @@ from comptoir.tickets.cases import cases_of
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
-from comptoir.tickets.way_back import way_back
+from comptoir.tickets.way_back import Back, closes, way_back
 from comptoir.web import shell
 from comptoir.web.keeping import keep
 from comptoir.web.present import side
@@ -115,9 +115,10 @@ def read_ticket(
             back,
         ),
         composer=read_composer(rights, read, last_id, times, people, back),
-        outside=_outside(mark, read, times),
+        outside=None if _is_being_closed(back, mark, read) else _outside(mark, read, times),
         mark_needs_confirmation=bool(able.no_response_needed_exists)
-        and not able.no_response_needed_by_software,
+        and not able.no_response_needed_by_software
+        and not closes(back),
         can=_can(rights, read, mark),
         joins=joinable(rights, read, others, times),
         mean=_mean(ticket, evaluation, times),
@@ -260,6 +261,12 @@ def _outside(mark: Fact | None, read: Conversation, times: Times) -> Outside | N
         link=next((link for link in links if link.startswith("https://")), ""),
         time=times.short(mark.happened_at),
     )
+
+
+def _is_being_closed(back: Back, mark: Fact | None, read: Conversation) -> bool:
+    """Tell whether the channel is being told of the mark, so that nobody has to go there."""
+    failed = (fact for fact in read.facts if fact.kind == "thread_not_closed")
+    return closes(back) and not any(mark and fact.pk > mark.pk for fact in failed)
 
 
 def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:

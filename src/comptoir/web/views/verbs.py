@@ -7,7 +7,7 @@ from typing import Literal, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from comptoir.inbox import dealing
+from comptoir.inbox import closing, dealing
 from comptoir.storage import clock
 from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
 from comptoir.tickets.actions.errors import Refused
@@ -112,6 +112,8 @@ def mark_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
         now=clock.now(),
         confirmed_outside=confirmed,
     )
+    if not confirmed:
+        closing.ask([ticket_id])
     return answers.parts(request, ticket_id, toast=Toast(_("Marked: no response needed.")))
 
 
