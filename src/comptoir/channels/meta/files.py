@@ -7,19 +7,18 @@ that they belong to. No key goes along: the address is the proof.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from comptoir.channels.kernel.around import Around
-from comptoir.channels.kernel.http import Http, pages_of
+from comptoir.channels.kernel.fetching import Fetcher
+from comptoir.channels.kernel.http import pages_of
 from comptoir.channels.kernel.protocol import ChannelError, RawItem
 
 log = logging.getLogger(__name__)
 
-FILE_BYTES_MAX = 25 * 1024 * 1024
 SECONDS_A_PUSH = 4.0
 """A push is to be answered within seconds; what is not here by then stays named as missing."""
 FETCHED = frozenset({"image", "video", "audio", "file"})
@@ -30,8 +29,7 @@ class Files:
     """Fetches files from Meta's hosts, and from no others."""
 
     def __init__(self, hosts: tuple[str, ...], around: Around, *, patience_seconds: float) -> None:
-        self._hosts, self._around = hosts, around
-        self._ends_at = time.monotonic() + patience_seconds
+        self._fetcher = Fetcher(hosts, around, patience_seconds=patience_seconds)
 
     def of_event(self, event: Mapping[str, Any]) -> Iterator[RawItem]:
         """Give the files of a pushed message, as items."""
@@ -46,30 +44,13 @@ class Files:
     def _fetched(self, wanted: list[tuple[str, str, str, str]]) -> Iterator[RawItem]:
         for identity, name, kind, url in wanted:
             try:
-                content = self._get(url)
+                content = self._fetcher.get(url)
             except ChannelError as error:
                 log.warning("a file of a message could not be fetched: %s", error.code)
                 continue
             yield RawItem(
                 identity, content, kind or "application/octet-stream", meta={"name": name}
             )
-
-    def _get(self, url: str) -> bytes:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if not any(host == one or host.endswith("." + one) for one in self._hosts):
-            raise ChannelError("forbidden", f"{host} is no host of Meta's files", permanent=True)
-        seconds = self._ends_at - time.monotonic()
-        if seconds <= 0:
-            raise ChannelError("unreachable", "no time left for files")
-        http = Http(f"{parts.scheme}://{parts.netloc}", self._around, timeout_seconds=seconds)
-        try:
-            content = http.write("file", url, method="GET").content
-        finally:
-            http.close()
-        if len(content) > FILE_BYTES_MAX:
-            raise ChannelError("bad_answer", f"a file of {len(content)} bytes", permanent=True)
-        return content
 
 
 def pushed(message: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

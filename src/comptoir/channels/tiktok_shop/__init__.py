@@ -1,0 +1,1 @@
+"""TikTok Shop: buyers' chats, orders, returns and cancellations, by its Open API and webhooks."""
