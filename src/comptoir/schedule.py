@@ -13,7 +13,7 @@ RECURRING: dict[str, tuple[Any, ...]] = {
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),
     "*/10 * * * *": (jobs.retry_stalled,),
-    "*/15 * * * *": (alerts.judge_channels,),
+    "*/15 * * * *": (alerts.judge_channels, jobs.subscribe),
     "17 * * * *": (jobs.forget_changes, jobs.forget_trials, jobs.forget_form_counts),
 }
 """When (minute, hour, day, month, weekday, in UTC) and what."""

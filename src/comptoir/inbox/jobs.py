@@ -9,7 +9,7 @@ from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from comptoir.inbox import arrivals, closing, outbox, trials
+from comptoir.inbox import arrivals, closing, outbox, subscribing, trials
 from comptoir.inbox.forms import limits as form_limits
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.search import indexing
@@ -67,6 +67,14 @@ def forget_changes(timestamp: int) -> None:
     """Drop steps of the change feed that nobody can still ask for."""
     del timestamp
     log.info("change feed: %s old steps dropped", changes.forget_old(now=now()))
+
+
+@app.task(name="inbox.subscribe", queueing_lock="inbox.subscribe")
+def subscribe(timestamp: int) -> None:
+    """Ask vendors to push, where they do not yet."""
+    del timestamp
+    if count := subscribing.subscribe_all():
+        log.info("pushes: %s new subscriptions", count)
 
 
 @app.task(name="inbox.forget_form_counts", queueing_lock="inbox.forget_form_counts")

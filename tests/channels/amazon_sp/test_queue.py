@@ -168,7 +168,7 @@ def test_the_queue_is_subscribed_once(sqs: Any, url: str, running: Vendor, selle
     with closing(opened(running, url, queue_arn=ARN)) as one:
         cursor = list(one.pull({}))[-1].cursor
         list(one.pull(cursor))
-        assert one.subscribe(ARN) == ()
+        assert one.subscribe_queue(ARN) == ()
     assert seller.subscriptions == list(news.SUBSCRIBED)
     assert len(seller.destinations) == 1
     assert seller.broken == []

@@ -298,9 +298,31 @@ def test_a_pushed_refund_and_parcel_are_read() -> None:
 
 
 def test_subscribing_twice_makes_nothing_twice(shop: Shop, running: Vendor) -> None:
-    with closing(opened(running)) as one:
+    with closing(opened(running, client_secret="s")) as one:
         assert one.subscribe("https://desk.example/push/k") == pushes.TOPICS
         assert one.subscribe("https://desk.example/push/k") == ()
+
+
+def test_a_topic_without_its_scope_is_left_out(shop: Shop, running: Vendor) -> None:
+    denied = {"errors": [{"message": "no", "extensions": {"code": "ACCESS_DENIED"}}]}
+    with closing(opened(running, client_secret="s")) as one:
+        one.check()
+        running.fails_with(
+            Answer(body={"data": shop.data("Subscriptions", {})}), Answer(body=denied)
+        )
+        assert one.subscribe("https://desk.example/push/k") == pushes.TOPICS[1:]
+
+
+def test_nothing_is_subscribed_that_could_not_be_verified(running: Vendor) -> None:
+    with closing(opened(running, token="shpat_good")) as one:
+        assert one.subscribe("https://desk.example/push/k") == ()
+    assert running.asked == []
+
+
+def test_pushes_of_the_app_and_of_the_admin_are_both_known(running: Vendor) -> None:
+    with closing(opened(running, client_secret="app", push_secret="admin")) as one:
+        for secret in ("app", "admin"):
+            assert one.receive(call("orders/create", b"{}", secret=secret)).items
 
 
 def _read(payload: dict[str, Any]) -> list[Any]:

@@ -118,7 +118,7 @@ class AmazonConnector:
         """Let Amazon ask the buyer for a review, once an order."""
         return messaging.ask_for_review(self._account, order, self._storefront(country))
 
-    def subscribe(self, arn: str) -> tuple[str, ...]:
+    def subscribe_queue(self, arn: str) -> tuple[str, ...]:
         """Let Amazon write its notifications into a queue, and name the kinds that are new."""
         return news.subscribe(self._account, arn)
 

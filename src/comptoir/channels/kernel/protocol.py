@@ -209,6 +209,14 @@ class Receives(Protocol):
         """Verify a push on its raw bytes, before anything is parsed. Raises `Forged`."""
 
 
+class Subscribes(Protocol):
+    """A connector that can ask its vendor to push."""
+
+    def subscribe(self, address: str) -> tuple[str, ...]:
+        """Let the vendor push its news to an address, and name what is new; nothing when all is
+        subscribed already. Raises `ChannelError`."""
+
+
 class Confirms(Protocol):
     """A connector whose channel decides later on a reply."""
 

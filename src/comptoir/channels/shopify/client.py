@@ -6,7 +6,7 @@ A shop has a bucket of points that fills evenly. Each answer says what is left o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from comptoir.channels.kernel.around import Around
-from comptoir.channels.kernel.http import Answer, ApiError, Auth, Http
+from comptoir.channels.kernel.http import Answer, ApiError, Auth, Http, pages_of
 from comptoir.channels.kernel.limits import Rate
 from comptoir.channels.kernel.protocol import ChannelError
 
@@ -68,6 +68,26 @@ class Client:
                 if last or error.code not in ("throttled", "server_error"):
                     raise
         raise AssertionError("unreachable")
+
+    def pages(
+        self, operation: str, query: str, name: str, **variables: Any
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        """Give the nodes of a connection, a page at a time, until it says that there is no next."""
+        after: str | None = None
+        while True:
+            try:
+                found = self.ask(operation, query, after=after, **variables).get(name) or {}
+            except ApiError as error:
+                if error.code != "too_costly" or variables.get("first", 1) < 2:
+                    raise
+                variables["first"] //= 2
+                continue
+            yield list(pages_of(found, "nodes"))
+            info = found.get("pageInfo") or {}
+            following = info.get("endCursor") if info.get("hasNextPage") else None
+            if not following or following == after:
+                return
+            after = str(following)
 
     def change(self, operation: str, query: str, **variables: Any) -> Mapping[str, Any]:
         """Ask for something to be done, once. Raises `ApiError`."""

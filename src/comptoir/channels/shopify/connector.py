@@ -112,7 +112,7 @@ class ShopifyConnector:
         delivery in the headers are not. Raises `Forged`; another `ChannelError` makes Shopify
         come again.
         """
-        pushes.verify(call, self._push_secret())
+        pushes.verify(call, *self._push_secrets())
         topic = call.headers.get("x-shopify-topic", "").lower()
         if topic in pushes.ORDER_TOPICS:
             name = f"push/{sha256(call.body).hexdigest()}"
@@ -134,21 +134,17 @@ class ShopifyConnector:
         """Let the shop push its news to an address, and name the topics that are new.
 
         Shopify deletes a subscription whose pushes fail for hours, so this may be called again.
-        Topics that the app may not hear of are left out. Raises `ApiError`.
+        Topics that the app may not hear of are left out, and so are all where the app's secret is
+        not known: it signs what the app subscribes to. Raises `ApiError`.
         """
-        found = self._pages(
+        if not self._secrets.get("client_secret"):
+            return ()
+        found = self._client.pages(
             "subscriptions", queries.SUBSCRIPTIONS, "webhookSubscriptions", uri=address
         )
         known = {str(one.get("topic")) for page in found for one in page}
-        made = []
-        for topic in pushes.TOPICS:
-            if topic in known:
-                continue
-            to = {"uri": address, "format": "JSON"}
-            answer = self._client.change("subscribe", queries.SUBSCRIBE, topic=topic, to=to)
-            if not pages_of(answer.get("webhookSubscriptionCreate"), "userErrors"):
-                made.append(topic)
-        return tuple(made)
+        topics = [topic for topic in pushes.TOPICS if topic not in known]
+        return tuple(topic for topic in topics if self._subscribed(topic, address))
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Refuse: buyers of a shop are answered by mail."""
@@ -194,9 +190,21 @@ class ShopifyConnector:
             lifetime_seconds=86_399,
         )
 
-    def _push_secret(self) -> str:
-        """Give what signs pushes: of those made in the admin its own, else the app's."""
-        return self._secrets.get("push_secret") or self._secrets.get("client_secret", "")
+    def _subscribed(self, topic: str, address: str) -> bool:
+        """Subscribe to one topic; False where the app may not hear of it."""
+        to = {"uri": address, "format": "JSON"}
+        try:
+            answer = self._client.change("subscribe", queries.SUBSCRIBE, topic=topic, to=to)
+        except ApiError as error:
+            if error.code != "forbidden":
+                raise
+            return False
+        return not pages_of(answer.get("webhookSubscriptionCreate"), "userErrors")
+
+    def _push_secrets(self) -> list[str]:
+        """Give what signs pushes: those made in the admin have a secret of their own, else the app's."""
+        given = (self._secrets.get("push_secret"), self._secrets.get("client_secret"))
+        return [secret for secret in given if secret]
 
     def _granted(self) -> frozenset[str]:
         if self._scopes is None:
@@ -219,7 +227,9 @@ class ShopifyConnector:
         parts = self._parts()
         began = min(now, self._client.vendor_now or now)
         asked = {"since": f"updated_at:>='{iso(since)}'", **parts}
-        for nodes in self._pages("orders", queries.ORDERS, "orders", first=page_size, **asked):
+        for nodes in self._client.pages(
+            "orders", queries.ORDERS, "orders", first=page_size, **asked
+        ):
             items = tuple(_item("order", self._with_lines(node)) for node in nodes)
             reached = [at for node in nodes if (at := moment(node.get("updatedAt")))]
             cursor = {**cursor, "through": iso(max(reached, default=since))}
@@ -236,30 +246,10 @@ class ShopifyConnector:
         if not is_due or not self._may("read_shopify_payments_disputes"):
             return
         since = f"initiated_at:>={(now - DISPUTES_BACK).date().isoformat()}"
-        pages = self._pages("disputes", queries.DISPUTES, "disputes", first=50, since=since)
+        pages = self._client.pages("disputes", queries.DISPUTES, "disputes", first=50, since=since)
         for nodes in pages:
             yield Page(tuple(_item("dispute", node) for node in nodes), cursor)
         yield Page((), {**cursor, "disputes_at": iso(now)})
-
-    def _pages(
-        self, operation: str, query: str, name: str, **variables: Any
-    ) -> Iterator[list[Mapping[str, Any]]]:
-        """Give the nodes of a connection, a page at a time, until it says that there is no next."""
-        after: str | None = None
-        while True:
-            try:
-                found = self._client.ask(operation, query, after=after, **variables).get(name) or {}
-            except ApiError as error:
-                if error.code != "too_costly" or variables.get("first", 1) < 2:
-                    raise
-                variables["first"] //= 2
-                continue
-            yield list(pages_of(found, "nodes"))
-            info = found.get("pageInfo") or {}
-            following = info.get("endCursor") if info.get("hasNextPage") else None
-            if not following or following == after:
-                return
-            after = str(following)
 
     def _with_lines(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Add the lines of an order that has more than one page of them."""

@@ -47,10 +47,10 @@ class About:
     gid: str
 
 
-def verify(call: Call, secret: str) -> None:
-    """Compare the signature over the raw bytes. Raises `Forged`."""
+def verify(call: Call, *secrets: str) -> None:
+    """Compare the signature over the raw bytes with each secret. Raises `Forged`."""
     given = call.headers.get("x-shopify-hmac-sha256", "")
-    if not secret or not given or not is_base64(given, hmac_sha256(secret, call.body)):
+    if not given or not any(is_base64(given, hmac_sha256(one, call.body)) for one in secrets):
         raise Forged("the signature is not the shop's")
 
 
