@@ -98,3 +98,39 @@ def test_next_on_the_only_ticket_says_that_nothing_else_waits(
     page.keyboard.press("n")
 
     expect(page.locator(".toast")).to_contain_text("Nothing else waits for you.")
+
+
+def test_on_paper_there_is_the_conversation_and_the_order_and_nothing_to_press(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", color_scheme="dark")
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".message__text")).to_have_text("Where is my parcel?")
+    expect(page.locator(".side")).to_contain_text(ticket.order_number)
+    for chrome in (".rail", ".composer", ".head__verbs", ".tabs", ".segments"):
+        expect(page.locator(chrome)).to_be_hidden()
+    assert page.locator("#swap button:visible, .ticket button:visible").count() == 0
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("key", ["a", "w"])
+def test_menus_of_a_ticket_stay_on_a_phones_screen(
+    shop: Shop, enter: Enter, present: datetime, key: str
+) -> None:
+    shop.jonas.name = "Jonas Maximilian von und zu Weber-Habermann-Lichtenstein"
+    shop.jonas.save(update_fields=["name"])
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport={"width": 390, "height": 844})
+
+    page.keyboard.press(key)
+
+    menu = page.locator("#assign-menu .menu" if key == "a" else "#wait-menu .menu")
+    expect(menu).to_be_visible()
+    box = menu.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
