@@ -1,0 +1,1 @@
+"""Rakuten France: after-sale messages, claims and sales, as XML over GET."""
