@@ -18,6 +18,7 @@ from comptoir.channels.demo.orders import KnownOrder, write_orders
 from comptoir.cli.demo import channels, clutter, orders, outgoing, people
 from comptoir.cli.demo.ages import promises_of
 from comptoir.cli.demo.casting import Casting
+from comptoir.cli.demo.forms import make_form
 from comptoir.cli.demo.lists import make_lists
 from comptoir.cli.demo.past import answered, history
 from comptoir.cli.demo.policies import make_policies
@@ -63,6 +64,7 @@ def seed(*, now: datetime) -> None:
         shop.fill([*talks, *clutter.plan(now=now)], extra_orders_count=EXTRA_ORDERS_COUNT)
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)
+        make_form(shop.people, now=now)
         make_lists(shop.people, now=now)
         make_together(shop.people, now=now)
         make_templates(shop.people, now=now)
