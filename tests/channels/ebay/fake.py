@@ -25,7 +25,16 @@ KEY_ID = "8e0b1f66-aaaa-bbbb-cccc-ddddeeeeffff"
 SETTINGS = {"client_id": "app", "ru_name": "Maison-Ru", "username": "maison-perrin"}
 UNHURRIED = {
     f"rate_{name}": "1000/1s burst 1000"
-    for name in ("*", "send", "disputes", "feedback", "standards", "public_key", "media")
+    for name in (
+        "*",
+        "send",
+        "disputes",
+        "feedback",
+        "standards",
+        "public_key",
+        "media",
+        "webhooks",
+    )
 }
 SECRETS = {"client_secret": "cert", "refresh_token": "r1", "verification_token": "v" * 40}
 
@@ -82,6 +91,9 @@ class Ebay:
     token: str = "t1"
     refresh_works: bool = True
     marked: list[dict[str, Any]] = field(default_factory=list)
+    alert_email: str = ""
+    destinations: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
     key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -140,6 +152,8 @@ class Ebay:
 
     def _routed(self, asked: Asked) -> Answer:
         prefix, _, rest = asked.path.partition("/v1")
+        if prefix == "/commerce/notification" and "public_key" not in rest:
+            return self._notification(asked, rest.strip("/").split("/"))
         if asked.method == "POST":
             return self._write(asked, rest)
         match prefix, rest.strip("/").split("/"):
@@ -180,6 +194,31 @@ class Ebay:
         self.says(thread, sent)
         return Answer(201, body={"messageId": sent["messageId"], "messageBody": said["messageText"],
                                  "senderUserName": "maison-perrin"})  # fmt: skip
+
+    def _notification(self, asked: Asked, path: list[str]) -> Answer:
+        match asked.method, path:
+            case "GET", ["config"]:
+                told = {"alertEmail": self.alert_email}
+                return Answer(body=told) if self.alert_email else Answer(404)
+            case "PUT", ["config"]:
+                self.alert_email = asked.json["alertEmail"]
+                return Answer(204)
+            case "GET", ["topic", topic]:
+                versions = [{"schemaVersion": "1.0", "deprecated": True}, {"schemaVersion": "1.1"}]
+                return Answer(body={"topicId": topic, "supportedPayloads": versions})
+            case "PUT", ["destination", _]:
+                self.destinations[0]["status"] = "ENABLED"
+                return Answer(204)
+            case method, [name] if name in ("destination", "subscription"):
+                kept = self.destinations if name == "destination" else self.subscriptions
+                if method == "GET":
+                    return Answer(body={f"{name}s": kept, "total": len(kept)})
+                kept.append({**asked.json, f"{name}Id": f"{name}-{len(kept)}"})
+                where = (
+                    f"https://api.ebay.com/commerce/notification/v1/{name}/{name}-{len(kept) - 1}"
+                )
+                return Answer(201, headers={"location": where})
+        return Answer(404)
 
     def _conversations(self, asked: Asked) -> Answer:
         query = asked.query

@@ -140,11 +140,13 @@ def test_every_request_is_one_of_ebays_documents(shop: Ebay, account: EbayConnec
     account.find(outgoing(text="niemals gesagt"))
     account.find(outgoing(thread_id="", order_number="12-34567-89012"))
     account.close_thread("c1", "")
+    shop.alert_email = "desk@maison-perrin.example"
+    account.subscribe("https://desk.example/push/abc")
     body = b"{}"
     account.receive(Call("POST", {}, {"x-ebay-signature": shop.signature(body)}, body, NOW))
 
     assert [fault for asked in shop.vendor.asked for fault in faults(asked)] == []
-    assert len({asked.path for asked in shop.vendor.asked}) == 15
+    assert len({asked.path for asked in shop.vendor.asked}) == 20
 
 
 @needs_specs
@@ -468,3 +470,30 @@ def test_buyers_wish_to_cancel_is_a_case_and_the_sellers_is_none(
     assert [(one.external_id, one.state) for one in found if isinstance(one, CaseTold)] == [
         ("x1", "opened"),
     ]
+
+
+def test_ebay_is_asked_to_push_once_and_again_when_it_gave_up(shop: Ebay, world: Frozen) -> None:
+    settings = {**shop.settings, "alert_email": "desk@maison-perrin.example"}
+    account = connect(settings, SECRETS, world.around())
+    address = "https://desk.example/push/abc"
+    assert account.subscribe(address) == ("NEW_MESSAGE", "BUYER_QUESTION")
+    assert account.subscribe(address) == ()
+    shop.destinations[0]["status"] = "MARKED_DOWN"
+    assert account.subscribe(address) == ()
+
+    assert (shop.alert_email, shop.destinations[0]["status"]) == (
+        "desk@maison-perrin.example", "ENABLED",
+    )  # fmt: skip
+    assert [(one["destinationId"], one["payload"]["schemaVersion"]) for one in shop.subscriptions] == [
+        ("destination-0", "1.1"), ("destination-0", "1.1"),
+    ]  # fmt: skip
+
+
+def test_nothing_is_subscribed_without_a_token_or_an_address_for_alerts(
+    shop: Ebay, account: EbayConnector, world: Frozen
+) -> None:
+    bare = connect(shop.settings, {**SECRETS, "verification_token": ""}, world.around())
+    assert bare.subscribe("https://desk.example/push/abc") == ()
+    with pytest.raises(ChannelError) as caught:
+        account.subscribe("https://desk.example/push/abc")
+    assert caught.value.code == "settings_invalid"

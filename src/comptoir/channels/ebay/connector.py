@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from comptoir.channels.ebay import cases, conversations, notices, orders, pulling, standards
+from comptoir.channels.ebay import (
+    cases,
+    conversations,
+    notices,
+    orders,
+    pulling,
+    standards,
+    subscribing,
+)
 from comptoir.channels.ebay.account import Account, card
 from comptoir.channels.ebay.consent import consent_url, redeem
 from comptoir.channels.ebay.paging import pages
@@ -86,6 +94,10 @@ class EbayConnector:
     def receive(self, call: Call) -> Pushed:
         """Answer the handshake, or verify a notification on its raw bytes. Raises `Forged`."""
         return notices.receive(self._account, self._verification_token, call)
+
+    def subscribe(self, address: str) -> tuple[str, ...]:
+        """Let eBay push new messages to an address; name the topics that are new."""
+        return subscribing.subscribe(self._account, address, self._verification_token)
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Answer in a conversation, or begin one with the buyer of an order."""
