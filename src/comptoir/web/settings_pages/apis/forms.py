@@ -187,7 +187,7 @@ def stored(card: Card, name: str, values: dict[str, Any]) -> dict[str, Any]:
 def _made(one: Field, *, is_kept: bool) -> forms.Field:
     language = get_language() or "en"
     told: dict[str, Any] = {
-        "label": one.label.of(language),
+        "label": _labelled(one, language),
         "help_text": one.help.of(language) if one.help else "",
         "required": one.required and not is_kept,
         "initial": one.default,
@@ -218,6 +218,13 @@ def _made(one: Field, *, is_kept: bool) -> forms.Field:
             area = forms.Textarea(attrs={"rows": 3} | attrs)
             return forms.CharField(**told, max_length=8000, widget=area)
     return forms.CharField(**told, max_length=1000, widget=forms.TextInput(attrs=attrs))
+
+
+def _labelled(one: Field, language: str) -> str:
+    label = one.label.of(language)
+    if one.required or one.kind == "flag":
+        return label
+    return gettext("%(label)s (optional)") % {"label": label}
 
 
 def _rate(operation: str, text: str) -> forms.Field:

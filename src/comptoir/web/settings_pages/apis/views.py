@@ -27,7 +27,7 @@ from comptoir.web.settings_pages import choices
 from comptoir.web.settings_pages import rows as mail_rows
 from comptoir.web.settings_pages.apis import choosing, rows
 from comptoir.web.settings_pages.apis.forms import Account, stored
-from comptoir.web.settings_pages.apis.guide import guide_of, return_address
+from comptoir.web.settings_pages.apis.guide import guide_of, marketplace_names, return_address
 from comptoir.web.settings_pages.background import in_background
 from comptoir.web.settings_pages.forms import Start
 
@@ -59,7 +59,7 @@ def account(request: HttpRequest, kind: str) -> HttpResponse:
         if form.is_valid():
             return _begin(request, card, form, Purpose.CONNECT)
         return _guided(request, card, form, before=before, status=422)
-    initial = stored(card, before.name, before.values) if before else {"account_name": card.name}
+    initial = stored(card, before.name, before.values) if before else _beginning(request, card)
     return _guided(
         request, card, Account(initial=initial, card=card, kept=kept, row=None), before=before
     )
@@ -183,6 +183,13 @@ def _store(request: HttpRequest, key: str, made: list[rows.Row], start: Start) -
         messages.error(request, _("This trial is over. Begin again."))
         return redirect("connect")
     return redirect("connection", row.pk)
+
+
+def _beginning(request: HttpRequest, card: Card) -> dict[str, str]:
+    """Name the account like the marketplace somebody came for, else like the connector."""
+    wanted = request.GET.get("for", "")
+    known = marketplace_names([wanted]) if wanted in serving.served_by(card) else [card.name]
+    return {"account_name": known[0]}
 
 
 def _guided(
