@@ -90,6 +90,8 @@ class Platform:
             return Answer(body={"access_token": self.page_token, "id": PAGE})
         if token != self.page_token:
             return refusal(190, "A Page access token is required")
+        if (parts[0], asked.query.get("fields")) == ("p1", "name"):
+            return Answer(body={"name": "Anna Berg", "id": "p1"})
         if len(parts) == 1:
             return Answer(body={"id": PAGE, "name": "Maison Perrin"})
         known = getattr(self, f"_{asked.method.lower()}_{parts[1]}", None)

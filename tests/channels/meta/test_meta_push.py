@@ -65,6 +65,15 @@ def test_a_pushed_message_is_the_same_item_as_the_pulled_one(meta: Platform) -> 
     for name in ("external_id", "thread_id", "author", "text", "occurred_at", "stream", "place",
                  "may_be_answered_until"):  # fmt: skip
         assert getattr(first, name) == getattr(second, name)
+    assert (first.buyer.name, second.buyer.name) == ("Anna Berg", "anna.berg")
+
+
+def test_a_push_is_taken_where_nobody_tells_the_name(meta: Platform) -> None:
+    meta.is_revoked = True
+
+    (said,) = told(list(pushed(meta, batch(event("m_1", "Hallo", NOW))).items))
+
+    assert (said.text, said.buyer.alias, said.buyer.name) == ("Hallo", "p1", "")
 
 
 def test_echoes_edits_shares_and_files_are_told_and_gestures_are_not(meta: Platform) -> None:

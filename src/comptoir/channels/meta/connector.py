@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from comptoir.channels.kernel.around import Around
@@ -51,7 +52,9 @@ def read(item: RawItem, settings: Mapping[str, Any]) -> Iterable[Told]:
     if surface not in account.surfaces:
         return
     if "event" in told:
-        if message := telling.pushed_message(told["event"], surface, account):
+        if message := telling.pushed_message(
+            told["event"], told.get("person") or {}, surface, account
+        ):
             yield message
     elif "message" in told:
         yield telling.asked_message(told["message"], told["other"], surface, account)
@@ -74,12 +77,9 @@ class Meta:
         sends_proof = str(settings.get("sends_proof", False)).lower() in YES
         if not secrets.get("access_token"):
             raise ChannelError("secrets_missing", "access_token", permanent=True)
-        self._graph = Graph(
-            self.account,
-            Keys(secrets["access_token"], self._app_secret, sends_proof),
-            around,
-            card.limits(dict(settings)),
-        )
+        self._keys = Keys(secrets["access_token"], self._app_secret, sends_proof)
+        self._rates = card.limits(dict(settings))
+        self._graph = Graph(self.account, self._keys, around, self._rates)
 
     def check(self) -> None:
         """Ask who we are, and for one conversation of each surface. Raises `ChannelError`."""
@@ -108,7 +108,15 @@ class Meta:
             return pushes.handshake(call, self._verify_token)
         pushes.verify(call, self._app_secret)
         files = Files(self.account.media_hosts, self._around, patience_seconds=SECONDS_A_PUSH)
-        return Pushed(tuple(pushes.items(call, self.account, files)), body=b"EVENT_RECEIVED")
+        hasty = replace(self._around, patience_seconds=SECONDS_A_PUSH / 2)
+        quick = Graph(
+            self.account, self._keys, hasty, self._rates, timeout_seconds=SECONDS_A_PUSH / 2
+        )
+        try:
+            items = tuple(pushes.items(call, quick, files))
+        finally:
+            quick.close()
+        return Pushed(items, body=b"EVENT_RECEIVED")
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one reply over: a message where the window allows it, or an answer to a comment."""

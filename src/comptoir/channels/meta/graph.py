@@ -129,11 +129,19 @@ class Graph:
     """One account at the Graph API."""
 
     def __init__(
-        self, account: Account, keys: Keys, around: Around, rates: Mapping[str, Rate]
+        self,
+        account: Account,
+        keys: Keys,
+        around: Around,
+        rates: Mapping[str, Rate],
+        *,
+        timeout_seconds: float = 30.0,
     ) -> None:
         self.account, self._around = account, around
         self._auth = GraphAuth(account, keys, around)
-        self._http = Http(account.base_url, around, auth=self._auth, rates=rates)
+        self._http = Http(
+            account.base_url, around, auth=self._auth, rates=rates, timeout_seconds=timeout_seconds
+        )
 
     def read(self, operation: str, *path: str, **params: Any) -> Mapping[str, Any]:
         """Ask for something. Raises `ApiError`."""

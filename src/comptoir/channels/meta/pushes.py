@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +16,11 @@ from typing import Any
 from comptoir.channels.kernel.http import pages_of
 from comptoir.channels.kernel.protocol import Call, ChannelError, Forged, Pushed, RawItem
 from comptoir.channels.kernel.signing import hmac_sha256, is_hex
-from comptoir.channels.meta.account import Account, Surface
+from comptoir.channels.meta.account import Surface
 from comptoir.channels.meta.files import Files
+from comptoir.channels.meta.graph import Graph
+
+log = logging.getLogger(__name__)
 
 OBJECTS = {"instagram": Surface.INSTAGRAM, "page": Surface.MESSENGER}
 COMMENT_FIELDS = frozenset({"comments", "live_comments", "feed"})
@@ -41,8 +45,9 @@ def verify(call: Call, app_secret: str) -> None:
         raise Forged("the signature is not Meta's")
 
 
-def items(call: Call, account: Account, files: Files) -> Iterator[RawItem]:
+def items(call: Call, graph: Graph, files: Files) -> Iterator[RawItem]:
     """Give the messages and comments of a verified push, each with its files before it."""
+    account = graph.account
     try:
         told = json.loads(call.body)
     except ValueError as error:
@@ -53,14 +58,18 @@ def items(call: Call, account: Account, files: Files) -> Iterator[RawItem]:
             continue
         for entry in pages_of(batch, "entry"):
             if str(entry.get("id")) in account.own_ids:
-                yield from _of_entry(entry, surface, files)
+                yield from _of_entry(entry, surface, graph, files)
 
 
-def _of_entry(entry: Mapping[str, Any], surface: Surface, files: Files) -> Iterator[RawItem]:
+def _of_entry(
+    entry: Mapping[str, Any], surface: Surface, graph: Graph, files: Files
+) -> Iterator[RawItem]:
+    names: dict[str, Mapping[str, Any]] = {}
     for event in (*pages_of(entry, "messaging"), *pages_of(entry, "standby")):
         if identity := identity_of(event):
             yield from files.of_event(event)
-            yield item(identity, _moment(event.get("timestamp")), surface, "event", event)
+            at, person = _moment(event.get("timestamp")), _person(event, graph, names)
+            yield item(identity, at, surface, "event", event, person=person)
     # Meta's own example of a comment lacks `changes`: its field and value stand in the entry.
     for change in (*pages_of(entry, "changes"), *([entry] if "field" in entry else [])):
         value = change.get("value")
@@ -71,6 +80,23 @@ def _of_entry(entry: Mapping[str, Any], surface: Surface, files: Files) -> Itera
         if number and is_new:
             at = _moment(value.get("created_time")) or _moment(entry.get("time"))
             yield item(f"comment/{number}", at, surface, "comment", value, told_at=_iso(at))
+
+
+def _person(
+    event: Mapping[str, Any], graph: Graph, names: dict[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Ask how a person is called: a push names a number only. Nothing where no answer comes."""
+    sender = event.get("sender")
+    number = str(sender.get("id") or "") if isinstance(sender, dict) else ""
+    if not number or number in graph.account.own_ids:
+        return {}
+    if number not in names:
+        try:
+            names[number] = graph.read("person", number, fields="name")
+        except ChannelError as error:
+            log.info("a person's name is not to be had: %s", error.code)
+            names[number] = {}
+    return names[number]
 
 
 def identity_of(event: Mapping[str, Any]) -> str:

@@ -22,9 +22,9 @@ INBOX = "https://business.facebook.com/latest/inbox/all"
 
 
 def pushed_message(
-    event: Mapping[str, Any], surface: Surface, account: Account
+    event: Mapping[str, Any], person: Mapping[str, Any], surface: Surface, account: Account
 ) -> MessageTold | None:
-    """Read a pushed event. Raises KeyError or ValueError for one that cannot be."""
+    """Read a pushed event; `person` is who wrote, where that could be asked. Raises KeyError or ValueError for one that cannot be."""
     sender, recipient = str(event["sender"]["id"]), str(event["recipient"]["id"])
     said = event.get("message") or event.get("message_edit") or event.get("postback") or {}
     is_ours = bool(said.get("is_echo")) or sender in account.own_ids
@@ -43,6 +43,7 @@ def pushed_message(
         surface,
         account,
         is_ours=is_ours,
+        name="" if is_ours else name_of(person),
         item=str(product.get("id") or ""),
         held=[_file(one) for one in files.pushed(said)],
     )
