@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.channels.amazon_sp.seller import (
@@ -315,3 +316,49 @@ def test_an_order_of_another_storefront_is_left_out(seller: Seller, running: Ven
     seller.orders = [order(NUMBER, AT, FR), order("111-1111111-1111111", AT, DE)]
     items, _ = pull(running, countries="DE")
     assert [json.loads(item.content)["orderId"] for item in items] == ["111-1111111-1111111"]
+
+
+JUNK: list[Any] = [
+    [], "x", 5, None, {}, {"orders": "x"}, {"orders": [None, 5, {}]}, {"orders": [{"orderId": 1}]},
+    {"orders": [], "pagination": "y"}, {"orders": [{"orderId": "1", "salesChannel": "DE"}]},
+    {"reportId": None}, {"errors": "x"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("after", range(4))
+def test_an_answer_that_breaks_the_schema_is_told_as_such_or_holds_nothing(
+    seller: Seller, running: Vendor, junk: Any, after: int
+) -> None:
+    seller.documents["GET_V2_SELLER_PERFORMANCE_REPORT"] = b"{}"
+    with closing(opened(running, countries="DE")) as one:
+        one.check()
+        cursor: Cursor = {}
+        code = ""
+        try:
+            for _ in range(2):
+                for found in one.pull(cursor):
+                    cursor = found.cursor
+                    if after == 0:
+                        running.fails_with(Answer(body=junk))
+                    after -= 1
+        except ChannelError as error:
+            code = error.code
+    assert code in ("", "bad_answer")
+
+
+def test_our_own_patience_is_no_failure(seller: Seller, running: Vendor) -> None:
+    seller.rate = "0.001"
+    window = {"since": "2026-03-01T00:00:00Z", "until": "2026-03-06T16:00:00Z", "token": ""}
+    with closing(opened(running, reports="false", rate_search="1/1000s burst 1")) as one:
+        one.check()
+        assert list(one.pull({"window": window})) == []
+
+
+def test_a_review_whose_question_failed_was_not_asked_for(running: Vendor) -> None:
+    with closing(opened(running)) as one:
+        one.allowed_messages(NUMBER, "DE")
+        running.fails_with(Answer(404))
+        assert one.ask_for_review(NUMBER, "DE").outcome is Outcome.REFUSED
+        running.fails_with(*[Answer(body=b"{")] * 2)
+        assert one.ask_for_review(NUMBER, "DE").outcome is Outcome.DEFERRED

@@ -329,3 +329,27 @@ def _read(payload: dict[str, Any]) -> list[Any]:
     content = json.dumps(payload).encode()
     item = RawItem("push/x", content, meta={"topic": "orders/updated"})
     return list(connector.read(item, {"shop": "m"}))
+
+
+JUNK: list[Any] = [
+    [], "x", 5, None, {}, {"data": None}, {"data": {"orders": "x"}}, {"data": {"orders": []}},
+    {"data": {"orders": {"nodes": "x", "pageInfo": "y"}}}, {"errors": "x"}, {"errors": [5]},
+    {"data": {"orders": {"nodes": [None, 5, {}], "pageInfo": {"hasNextPage": True}}}},
+    {"data": {"orders": {"nodes": [{"id": 1, "lineItems": 7}]}}, "extensions": {"cost": "y"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_an_answer_that_breaks_the_schema_is_told_as_such_or_holds_nothing(
+    shop: Shop, running: Vendor, junk: Any
+) -> None:
+    with closing(opened(running)) as one:
+        one.check()
+        running.fails_with(Answer(body=junk))
+        code = ""
+        try:
+            for found in one.pull({}):
+                assert len(found.items) <= 3
+        except ChannelError as error:
+            code = error.code
+    assert code in ("", "bad_answer", "request_refused")

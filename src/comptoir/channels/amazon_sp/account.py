@@ -143,6 +143,23 @@ class Account:
         return Rate(count, 1.0, known.burst if known else 1.0) if count > 0 else None
 
 
+def object_of(answer: Answer) -> Mapping[str, Any]:
+    """Read an answer that has to be an object. Raises `ApiError` (`bad_answer`)."""
+    value = answer.json()
+    if not isinstance(value, dict):
+        raise ApiError("bad_answer", "no object", status=answer.status, answer=answer.content)
+    return value
+
+
+def text_in(value: object, *names: str) -> str:
+    """Give the text that lies in an answer under these names. Raises `ApiError` (`bad_answer`)."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    if value is None or value == "":
+        raise ApiError("bad_answer", f"no {'.'.join(names)}")
+    return str(value)
+
+
 def unpacked(content: bytes) -> bytes:
     """Unpack a document, up to a size that no honest one has. Raises `ApiError`."""
     opened = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)

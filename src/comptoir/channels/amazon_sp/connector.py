@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from comptoir.channels.amazon_sp import figures, messaging, news, orders, regions, reports, returns
-from comptoir.channels.amazon_sp.account import Account
+from comptoir.channels.amazon_sp.account import Account, object_of
 from comptoir.channels.amazon_sp.queue import Queue
 from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.card import Card
@@ -80,7 +80,7 @@ class AmazonConnector:
             "createdAfter": iso(now - timedelta(hours=1)), "maxResultsPerPage": 1,
             "marketplaceIds": ",".join(self._marketplace_ids),
         }  # fmt: skip
-        self._account.read("search", BASE, params=params).json()
+        object_of(self._account.read("search", BASE, params=params))
         if self._queue is not None:
             self._queue.check()
 
@@ -162,7 +162,7 @@ class AmazonConnector:
     def _one_order(self, number: str) -> RawItem | None:
         params = {"includedData": INCLUDED}
         try:
-            answer = self._account.read("order", f"{BASE}/{number}", params=params).json()
+            answer = object_of(self._account.read("order", f"{BASE}/{number}", params=params))
         except ApiError as error:
             if error.code in ("not_found", "request_refused"):
                 return None  # an order of another storefront, or none any more
@@ -191,8 +191,8 @@ class AmazonConnector:
                 if window["token"] and error.status == 400:
                     window = {**window, "token": ""}  # the page is not kept for ever: begin anew
                     continue
-                if pages and error.code == "throttled":
-                    return  # goes on with the next pull
+                if error.code == "throttled" and (pages or not error.status):
+                    return  # goes on with a later pull; without a status it is our own patience
                 raise
             pages += 1
             through = place.get("through")
@@ -211,14 +211,16 @@ class AmazonConnector:
         }  # fmt: skip
         if window["token"]:
             params["paginationToken"] = window["token"]
-        answer = self._account.read("search", BASE, params=params).json()
+        answer = object_of(self._account.read("search", BASE, params=params))
         nodes = [one for one in pages_of(answer, "orders") if one.get("orderId")]
-        pagination = answer.get("pagination") if isinstance(answer, dict) else None
-        return nodes, str((pagination or {}).get("nextToken") or "")
+        pagination = answer.get("pagination")
+        token = pagination.get("nextToken") if isinstance(pagination, dict) else None
+        return nodes, str(token or "")
 
     def _is_ours(self, node: Mapping[str, Any]) -> bool:
         """Tell whether an order is of a storefront that is asked for."""
-        told = (node.get("salesChannel") or {}).get("marketplaceId")
+        sold = node.get("salesChannel")
+        told = sold.get("marketplaceId") if isinstance(sold, dict) else None
         return told is None or told in self._marketplace_ids
 
     def _reports(self, place: dict[str, Any]) -> Iterator[Page]:

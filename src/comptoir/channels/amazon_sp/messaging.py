@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from comptoir.channels.amazon_sp.account import HAL, Account
-from comptoir.channels.kernel.http import receipt_of
+from comptoir.channels.amazon_sp.account import HAL, Account, object_of, text_in
+from comptoir.channels.kernel.http import pages_of, receipt_of
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
 
 MESSAGES = "/messaging/v1/orders"
@@ -53,12 +53,12 @@ def allowed(account: Account, order: str, marketplace_id: str) -> frozenset[str]
 
 def language(account: Account, order: str, marketplace_id: str) -> str:
     """Give the language the buyer is to be written in (`de-DE`), empty where Amazon does not say."""
-    answer = account.read(
+    answer = object_of(account.read(
         "messaging", f"{MESSAGES}/{order}/attributes", headers=HAL,
         params={"marketplaceIds": marketplace_id},
-    ).json()  # fmt: skip
-    buyer = answer.get("buyer") if isinstance(answer, dict) else None
-    return str((buyer or {}).get("locale") or "")
+    ))  # fmt: skip
+    buyer = answer.get("buyer")
+    return str((buyer.get("locale") if isinstance(buyer, dict) else "") or "")
 
 
 def send(
@@ -89,9 +89,7 @@ def send(
                 _uploaded(account, resource, marketplace_id, one) for one in files
             ]
     except ChannelError as error:
-        return Receipt(
-            Outcome.REFUSED if error.permanent else Outcome.DEFERRED, error.code, error.detail
-        )
+        return _not_begun(error)
     try:
         account.write(
             "messaging", resource, headers=HAL, params={"marketplaceIds": marketplace_id}, json=body
@@ -110,6 +108,9 @@ def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt
     try:
         if REVIEW not in _actions(account, "solicitations", path, marketplace_id):
             return Receipt(Outcome.REFUSED, "not_allowed_now")
+    except ChannelError as error:
+        return _not_begun(error)
+    try:
         account.write(
             "solicitations", f"{path}/solicitations/{REVIEW}", headers=HAL,
             params={"marketplaceIds": marketplace_id},
@@ -119,15 +120,20 @@ def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt
     return Receipt(Outcome.ACCEPTED)
 
 
+def _not_begun(error: ChannelError) -> Receipt:
+    """Say what became of a message that failed before it was handed over: nothing left."""
+    outcome = Outcome.REFUSED if error.permanent else Outcome.DEFERRED
+    return Receipt(outcome, error.code, error.detail)
+
+
 def _actions(account: Account, operation: str, path: str, marketplace_id: str) -> frozenset[str]:
-    answer = account.read(
-        operation, path, headers=HAL, params={"marketplaceIds": marketplace_id}
-    ).json()
-    links = (answer.get("_links") or {}).get("actions") if isinstance(answer, dict) else None
+    answer = object_of(
+        account.read(operation, path, headers=HAL, params={"marketplaceIds": marketplace_id})
+    )
+    links = pages_of(answer.get("_links"), "actions")
     return frozenset(
         str(one.get("name") or str(one.get("href")).partition("?")[0].rpartition("/")[2])
-        for one in links or []
-        if isinstance(one, dict)
+        for one in links
     )
 
 
@@ -151,17 +157,20 @@ def _uploaded(
 ) -> dict[str, str]:
     """Put a file where Amazon wants it, and give what a message names it by. Raises `ApiError`."""
     digest = base64.b64encode(hashlib.md5(file.content, usedforsecurity=False).digest()).decode()
-    answer = account.write(
+    answer = object_of(account.write(
         "uploads", f"/uploads/2020-11-01/uploadDestinations/{resource.lstrip('/')}",
         params={
             "marketplaceIds": marketplace_id, "contentMD5": digest,
             "contentType": file.content_type,
         },
-    ).json()  # fmt: skip
-    to = answer["payload"]
-    headers = {name: str(value) for name, value in (to.get("headers") or {}).items()}
+    ))  # fmt: skip
+    url = text_in(answer, "payload", "url")
+    destination = text_in(answer, "payload", "uploadDestinationId")
+    given = answer["payload"].get("headers")
+    headers = given if isinstance(given, dict) else {}
     account.upload(
-        str(to["url"]), file.content,
-        {"content-type": file.content_type, "content-md5": digest, **headers},
+        url, file.content,
+        {"content-type": file.content_type, "content-md5": digest,
+         **{name: str(value) for name, value in headers.items()}},
     )  # fmt: skip
-    return {"uploadDestinationId": str(to["uploadDestinationId"]), "fileName": file.name}
+    return {"uploadDestinationId": destination, "fileName": file.name}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comptoir.channels.amazon_sp.account import Account
+from comptoir.channels.amazon_sp.account import Account, object_of, text_in
 from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.http import ApiError, pages_of
 from comptoir.channels.kernel.windows import moment
@@ -81,12 +81,12 @@ def heed(news: News, client_id: str, around: Around) -> None:
 def subscribe(account: Account, arn: str, name: str = "comptoir") -> tuple[str, ...]:
     """Let Amazon write into a queue, and name the kinds that are new. Raises `ApiError`."""
     where = f"{BASE}/destinations"
-    known = account.ask_for_application("notifications", where, method="GET").json()
+    known = object_of(account.ask_for_application("notifications", where, method="GET"))
     destination = destination_of(known, arn)
     if not destination:
         made = {"name": name, "resourceSpecification": {"sqs": {"arn": arn}}}
-        answer = account.ask_for_application("notifications", where, json=made).json()
-        destination = str(answer["payload"]["destinationId"])
+        answer = object_of(account.ask_for_application("notifications", where, json=made))
+        destination = text_in(answer, "payload", "destinationId")
     new = []
     for kind, version in SUBSCRIBED.items():
         body = {"payloadVersion": version, "destinationId": destination}

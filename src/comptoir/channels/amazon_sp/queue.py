@@ -58,7 +58,11 @@ class Queue:
             found = pages_of(self._ask("ReceiveMessage", asked), "Messages")
             if not found:
                 return
-            yield [Received(str(one["Body"]), str(one["ReceiptHandle"])) for one in found]
+            yield [
+                Received(str(one.get("Body") or ""), str(one["ReceiptHandle"]))
+                for one in found
+                if one.get("ReceiptHandle")
+            ]
 
     def delete(self, received: Iterable[Received]) -> None:
         """Delete what is stored. Raises `ApiError`."""

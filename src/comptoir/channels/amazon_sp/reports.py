@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from comptoir.channels.amazon_sp import returns
-from comptoir.channels.amazon_sp.account import Account
+from comptoir.channels.amazon_sp.account import Account, object_of, text_in
 from comptoir.channels.kernel.http import Answer, ApiError
 from comptoir.channels.kernel.protocol import RawItem
 from comptoir.channels.kernel.windows import iso, moment
@@ -69,8 +69,8 @@ def step(
     if want.days is not None:
         body["dataStartTime"] = iso(now - timedelta(days=want.days))
         body["dataEndTime"] = iso(now)
-    answer = account.write("report_create", f"{BASE}/reports", json=body).json()
-    return {"id": str(answer["reportId"]), "asked_at": iso(now)}, ()
+    answer = object_of(account.write("report_create", f"{BASE}/reports", json=body))
+    return {"id": text_in(answer, "reportId"), "asked_at": iso(now)}, ()
 
 
 def _look(
@@ -78,7 +78,7 @@ def _look(
 ) -> tuple[dict[str, Any], tuple[RawItem, ...]]:
     over = {"asked_at": stand["asked_at"]}
     try:
-        report = account.read("report", f"{BASE}/reports/{report_id}").json()
+        report = object_of(account.read("report", f"{BASE}/reports/{report_id}"))
     except ApiError as error:
         if error.code == "not_found":
             return over, ()
@@ -93,9 +93,9 @@ def _look(
 
 
 def _fetched(account: Account, want: Wanted, name: str, *, now: datetime) -> Iterator[RawItem]:
-    found = account.read("report_document", f"{BASE}/documents/{name}").json()
+    found = object_of(account.read("report_document", f"{BASE}/documents/{name}"))
     is_gzip = found.get("compressionAlgorithm") == "GZIP"
-    answer = account.document(str(found["url"]), is_gzip=is_gzip)
+    answer = account.document(text_in(found, "url"), is_gzip=is_gzip)
     if want.name == "health":
         digest = sha256(answer.content).hexdigest()[:24]
         yield RawItem(f"health/{digest}", answer.content, "application/json", now)

@@ -76,14 +76,14 @@ class Client:
         after: str | None = None
         while True:
             try:
-                found = self.ask(operation, query, after=after, **variables).get(name) or {}
+                found = object_in(self.ask(operation, query, after=after, **variables), name)
             except ApiError as error:
                 if error.code != "too_costly" or variables.get("first", 1) < 2:
                     raise
                 variables["first"] //= 2
                 continue
             yield list(pages_of(found, "nodes"))
-            info = found.get("pageInfo") or {}
+            info = object_in(found, "pageInfo")
             following = info.get("endCursor") if info.get("hasNextPage") else None
             if not following or following == after:
                 return
@@ -117,6 +117,12 @@ class Client:
         if not isinstance(data, dict):
             raise ApiError("bad_answer", "no data", status=answer.status)
         return data
+
+
+def object_in(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Give what an answer holds under a name; empty where that is no object."""
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 class StaticAuth:

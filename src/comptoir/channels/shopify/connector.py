@@ -29,7 +29,7 @@ from comptoir.channels.kernel.protocol import (
 from comptoir.channels.kernel.told import Told
 from comptoir.channels.kernel.windows import OVERLAP, iso, moment
 from comptoir.channels.shopify import disputes, orders, pushes, queries
-from comptoir.channels.shopify.client import Client, StaticAuth, in_words
+from comptoir.channels.shopify.client import Client, StaticAuth, in_words, object_in
 
 KIND = "shopify"
 VERSION = "2026-07"
@@ -208,7 +208,7 @@ class ShopifyConnector:
 
     def _granted(self) -> frozenset[str]:
         if self._scopes is None:
-            installed = self._client.ask("who", queries.WHO).get("currentAppInstallation") or {}
+            installed = object_in(self._client.ask("who", queries.WHO), "currentAppInstallation")
             found = pages_of(installed, "accessScopes")
             self._scopes = frozenset(str(one.get("handle")) for one in found)
         return self._scopes
@@ -253,14 +253,14 @@ class ShopifyConnector:
 
     def _with_lines(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Add the lines of an order that has more than one page of them."""
-        lines = node.get("lineItems") or {}
+        lines = object_in(node, "lineItems")
         nodes = list(pages_of(lines, "nodes"))
-        info = lines.get("pageInfo") or {}
+        info = object_in(lines, "pageInfo")
         while info.get("hasNextPage") and (after := info.get("endCursor")):
             asked = self._client.ask("orders", queries.MORE_LINES, id=node["id"], after=after)
-            more = (asked.get("order") or {}).get("lineItems") or {}
+            more = object_in(object_in(asked, "order"), "lineItems")
             nodes += pages_of(more, "nodes")
-            info = more.get("pageInfo") or {}
+            info = object_in(more, "pageInfo")
             if info.get("endCursor") == after:
                 break
         return {**node, "lineItems": {"nodes": nodes}}
@@ -272,13 +272,11 @@ class ShopifyConnector:
             replace(self._around, patience_seconds=PUSH_SECONDS), timeout_seconds=PUSH_SECONDS
         )
         if found.what == "dispute":
-            node = self._client.ask("disputes", queries.ONE_DISPUTE, id=found.gid).get("dispute")
+            answer = self._client.ask("disputes", queries.ONE_DISPUTE, id=found.gid)
         else:
-            asked = {"id": found.gid, **self._parts()}
-            node = self._client.ask("orders", queries.ONE_ORDER, **asked).get("order")
-            node = self._with_lines(node) if node else None
-        if node:
-            yield _item(found.what, node)
+            answer = self._client.ask("orders", queries.ONE_ORDER, id=found.gid, **self._parts())
+        if node := object_in(answer, found.what):
+            yield _item(found.what, self._with_lines(node) if found.what == "order" else node)
 
 
 def _item(kind: str, node: Mapping[str, Any]) -> RawItem:
