@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from comptoir.inbox.models import BulkChange, SavedView
@@ -269,3 +270,49 @@ def test_filtered_list_costs_the_same_with_one_and_three_rows(
     open_ticket(shop, shop.ebay_fr, now=present, assignee=shop.jonas)
 
     assert (cost(), one) == (4, 4)
+
+
+def order_of(page: HttpResponse) -> list[str | None]:
+    return [row.attributes["data-id"] for row in tree(page).css(".row")]
+
+
+def test_order_and_density_are_remembered_for_that_list_alone(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    cheap = open_ticket(shop, shop.amazon_de, total="10.00", asked_ago=9 * HOUR, now=present)
+    dear = open_ticket(shop, shop.amazon_de, total="90.00", asked_ago=HOUR, now=present)
+    browser = log_in(shop.camille)
+    form = {"query": "", "columns_of": "me", "columns": ["deadlines", "value"]}
+    browser.post("/display", {**form, "sort": "value", "density": "compact"})
+
+    assert order_of(browser.get("/")) == [str(dear.pk), str(cheap.pk)]
+    assert order_of(browser.get("/?view=unassigned")) == [str(cheap.pk), str(dear.pk)]
+    assert order_of(log_in(shop.ines).get("/")) == [str(cheap.pk), str(dear.pk)]
+
+    browser.post("/display", {"query": "view=unassigned", "density": "normal"})
+    assert tree(browser.get("/")).css_first(".list--compact") is not None
+    assert tree(browser.get("/?view=unassigned")).css_first(".list--normal") is not None
+
+    browser.post("/display", {**form, "sort": "deadline"})
+    assert order_of(browser.get("/")) == [str(cheap.pk), str(dear.pk)]
+
+
+def test_order_and_columns_of_a_saved_view_are_changed_for_all_who_see_it(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=present)
+    leader = log_in(shop.camille)
+    leader.post("/views/keep", {"name": "Dear", "share": "all", "query": "tier=2"})
+    view = SavedView.objects.get()
+    form = {"query": f"saved={view.pk}", "columns_of": "me", "columns": ["value", "tags"]}
+
+    leader.post("/display", {**form, "sort": "value", "into_view": "1"})
+    view.refresh_from_db()
+    assert (view.columns, view.sort, view.filters["tier"]) == (["value", "tags"], "value", ["2"])
+
+    agent = log_in(shop.ines)
+    agent.post("/display", {**form, "columns": ["team"], "sort": "age"})
+    view.refresh_from_db()
+    assert view.columns == ["value", "tags"], "an agent changes what they see themselves alone"
+    assert tree(agent.get(f"/?saved={view.pk}")).css_first(".row__pair--age") is not None
+    assert tree(leader.get(f"/?saved={view.pk}")).css_first(".row__pair--age") is None

@@ -19,17 +19,27 @@ COLUMNS = (
 DEFAULT = ("deadlines", "channel", "order", "value", "assignee")
 
 
-def columns_of(display: Mapping[str, Any], saved: object = None) -> tuple[str, ...]:
-    """Give the columns to show: those of a saved view that has any, else the person's."""
-    for chosen in (saved, display.get("columns")):
+def columns_of(
+    display: Mapping[str, Any], saved: object = None, listed: str = ""
+) -> tuple[str, ...]:
+    """Give the columns to show: the person's of that list, those of the saved view, the person's."""
+    for chosen in (of_list(display, listed).get("columns"), saved, display.get("columns")):
         if isinstance(chosen, list) and chosen:
             return tuple(name for name in COLUMNS if name in chosen)
     return DEFAULT
 
 
-def density_of(display: Mapping[str, Any]) -> Density:
-    """Give how tightly rows stand."""
-    return "compact" if display.get("density") == "compact" else "normal"
+def density_of(display: Mapping[str, Any], listed: str = "") -> Density:
+    """Give how tightly rows stand: as was chosen for that list, else as for all."""
+    chosen = of_list(display, listed).get("density") or display.get("density")
+    return "compact" if chosen == "compact" else "normal"
+
+
+def of_list(display: Mapping[str, Any], listed: str) -> Mapping[str, Any]:
+    """Give what a person chose for one list alone."""
+    lists = display.get("lists")
+    found = lists.get(listed) if isinstance(lists, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def labels() -> dict[str, str]:

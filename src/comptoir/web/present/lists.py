@@ -28,11 +28,11 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class SortLink:
+class SortChoice:
     """One way to sort the list."""
 
+    value: Sort
     label: str
-    address: str
     is_current: bool
 
 
@@ -65,7 +65,7 @@ class ListView:
     chips: tuple[FilterChip, ...]
     clear_address: str
     left_out: tuple[str, ...]
-    sorts: tuple[SortLink, ...]
+    sorts: tuple[SortChoice, ...]
     saved: SavedHere | None
     density: str
     columns: tuple[str, ...]
@@ -93,16 +93,10 @@ def make_chips(asked: Asked, names: Names, address: Address) -> tuple[FilterChip
     )
 
 
-def make_sorts(asked: Asked, address: Address) -> tuple[SortLink, ...]:
+def make_sorts(asked: Asked) -> tuple[SortChoice, ...]:
     """Give the ways to sort this list."""
-    return tuple(
-        SortLink(
-            sort_labels()[sort],
-            address(Asked(asked.view, asked.filters, sort)),
-            sort == asked.sort,
-        )
-        for sort in SORTS[asked.view]
-    )
+    labels = sort_labels()
+    return tuple(SortChoice(sort, labels[sort], sort == asked.sort) for sort in SORTS[asked.view])
 
 
 def sort_labels() -> dict[Sort, str]:

@@ -12,10 +12,10 @@ from django.http import HttpRequest, QueryDict
 from comptoir.inbox import filters, queue, saved_views
 from comptoir.inbox.filter_sql import Moment
 from comptoir.inbox.models import SavedView
-from comptoir.inbox.queue import SORTS, VIEWS
+from comptoir.inbox.queue import VIEWS
 from comptoir.storage import clock
 from comptoir.web import known
-from comptoir.web.present.columns import Density, columns_of, density_of
+from comptoir.web.present.columns import Density, columns_of, density_of, of_list
 from comptoir.web.views.asking import number_in, person_in, rights_in
 
 LIST_NAMES = frozenset({"view", "sort", *filters.NAMES})
@@ -23,7 +23,11 @@ LIST_NAMES = frozenset({"view", "sort", *filters.NAMES})
 
 @dataclass(frozen=True, slots=True)
 class ListAsked:
-    """One list as somebody asks for it. `is_changed` where it is no longer as it was saved."""
+    """One list as somebody asks for it. `is_changed` where it is no longer as it was saved.
+
+    `usual_sort` is the order it stands in where the address names none: the reader's own choice, the
+    saved view's, or the view's.
+    """
 
     what: queue.Asked
     saved: SavedView | None
@@ -31,6 +35,7 @@ class ListAsked:
     left_out: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     density: Density
+    usual_sort: str
     after: str
     place: int | None
 
@@ -44,7 +49,7 @@ class ListAsked:
         if asked.view != "queue" or self.saved:
             pairs.append(("view", asked.view))
         pairs += asked.filters.pairs()
-        if asked.sort != SORTS[asked.view][0]:
+        if asked.sort != self.usual_sort:
             pairs.append(("sort", asked.sort))
         return pairs
 
@@ -67,21 +72,29 @@ def read(request: HttpRequest, given: QueryDict | None = None) -> ListAsked:
     if saved is None or is_own:
         values = {name: given.getlist(name) for name in filters.NAMES if name in given}
         view = _view(given.get("view"))
-        sort = given.get("sort", "")
+        sort = saved.sort if saved else ""
     else:
         values, view, sort = saved_views.filters_of(saved), saved_views.view_of(saved), saved.sort
     chosen, left_out = filters.read(values, known_to(request))
     display: dict[str, Any] = person.display if isinstance(person.display, dict) else {}
+    listed = name_of(view, saved)
+    usual = queue.ask(view, sort=str(of_list(display, listed).get("sort") or sort)).sort
     return ListAsked(
-        what=queue.ask(view, chosen, sort),
+        what=queue.ask(view, chosen, given.get("sort") or usual),
         saved=saved,
         is_changed=saved is not None and is_own,
         left_out=left_out,
-        columns=columns_of(display, saved.columns if saved else None),
-        density=density_of(display),
+        columns=columns_of(display, saved.columns if saved else None, listed),
+        density=density_of(display, listed),
+        usual_sort=usual,
         after=given.get("after", ""),
         place=number_in(given.get("place", "")),
     )
+
+
+def name_of(view: queue.View, saved: SavedView | None) -> str:
+    """Name a list, for what a person chose for it."""
+    return f"saved:{saved.pk}" if saved else f"view:{view}"
 
 
 def known_to(request: HttpRequest) -> filters.Known:

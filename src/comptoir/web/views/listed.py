@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from comptoir.inbox import saved_views
+from comptoir.inbox import queue, saved_views
 from comptoir.merchant.actions import display
 from comptoir.storage import clock
 from comptoir.tickets.actions.errors import Refused
@@ -63,13 +63,31 @@ def show_filters(request: HttpRequest) -> HttpResponse:
 
 @_kept
 def set_display(request: HttpRequest) -> HttpResponse:
-    """Set one's own columns or density; back to the list."""
+    """Set how one sees a list: order, columns, density; with `into_view` for all who see the view.
+
+    A density that was chosen for one list is also that of lists without a choice of their own.
+    """
     person, given = person_in(request), request.POST
+    listed = asking.read(request, _query(request))
+    name = asking.name_of(listed.what.view, listed.saved)
+    sort = queue.ask(listed.what.view, sort=given.get("sort", listed.what.sort)).sort
+    columns = list(listed.columns)
+    if "columns_of" in given:
+        columns = [one for one in COLUMNS if one in given.getlist("columns")] or ["deadlines"]
     if given.get("density") in ("normal", "compact"):
         display.change(by=person, density=given["density"])
-    if "columns_of" in given:
-        wanted = [name for name in COLUMNS if name in given.getlist("columns")]
-        display.change(by=person, columns=wanted or ["deadlines"])
+        display.change_list(name, by=person, density=given["density"])
+    if listed.saved is not None and given.get("into_view") == "1":
+        asked = queue.ask(listed.what.view, listed.what.filters, sort)
+        saved_views.change(
+            listed.saved.pk, asked=asked, columns=columns, by=person, now=clock.now()
+        )
+        display.change_list(name, by=person, sort="", columns=[])
+    elif listed.saved is not None:
+        display.change_list(name, by=person, sort=sort, columns=columns)
+    else:
+        display.change_list(name, by=person, sort=sort)
+        display.change(by=person, columns=columns)
     return redirect(_back(request))
 
 
@@ -141,5 +159,6 @@ def _back(request: HttpRequest) -> str:
     """Give the address of the list a form stood on; ours in any case, whatever was sent."""
     if "query" not in request.POST:
         return "/views"
-    query = urlencode(parse_qsl(request.POST["query"]))
+    pairs = parse_qsl(request.POST["query"])
+    query = urlencode([pair for pair in pairs if pair[0] != "sort"])  # which is remembered
     return f"/?{query}" if query else "/"

@@ -122,7 +122,7 @@ def _list(request: HttpRequest, asked: ListAsked) -> lists.ListView:
         chips=lists.make_chips(asked.what, names, asked.address),
         clear_address=asked.address(queue.Asked(asked.what.view, sort=asked.what.sort)),
         left_out=tuple(f"{label(name)}: {value}" for name, value in asked.left_out),
-        sorts=lists.make_sorts(asked.what, asked.address),
+        sorts=lists.make_sorts(asked.what),
         saved=_saved(request, asked),
         density=asked.density,
         columns=asked.columns,
