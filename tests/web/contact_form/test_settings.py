@@ -30,7 +30,7 @@ def test_form_is_made_on_a_channel_whose_mailbox_answers(shop: Shop, log_in: Log
     made = admin.post(NEW, typed(channel=str(shop.own_shop.pk)))
 
     row = Connection.objects.get(kind="contact_form")
-    assert made["Location"] == f"/settings/forms/{row.pk}"
+    assert made["Location"] == f"/settings/connections/{row.pk}/form"
     assert (row.settings["origins"], row.settings["page_days"]) == ([SITE], 14)
     assert (row.settings["asks_order"], row.settings["takes_files"]) == (True, False)
     route = Route.objects.get(connection=row)
@@ -59,7 +59,7 @@ def test_marketplaces_and_channels_without_a_mailbox_cannot_have_a_form(
      "javascript:alert(1)", "https://shop.example:99999", "https://a;b"],
 )  # fmt: skip
 def test_what_is_no_site_is_refused(form: Form, shop: Shop, log_in: LogIn, site: str) -> None:
-    answer = log_in(shop.camille).post(f"/settings/forms/{form.row.pk}", typed(origins=site))
+    answer = log_in(shop.camille).post(f"/settings/connections/{form.row.pk}/form", typed(origins=site))
 
     assert answer.status_code == 422
     assert "is no site" in text_of(answer)
@@ -68,7 +68,7 @@ def test_what_is_no_site_is_refused(form: Form, shop: Shop, log_in: LogIn, site:
 def test_page_shows_the_line_the_plain_form_and_the_form_itself(
     form: Form, shop: Shop, log_in: LogIn
 ) -> None:
-    page = log_in(shop.camille).get(f"/settings/forms/{form.row.pk}").content.decode()
+    page = log_in(shop.camille).get(f"/settings/connections/{form.row.pk}/form").content.decode()
 
     assert f"/form/{form.key}.js&#34; async" in page
     assert "&lt;noscript&gt;" in page
@@ -77,7 +77,7 @@ def test_page_shows_the_line_the_plain_form_and_the_form_itself(
 
 
 def test_only_administrators_get_there(form: Form, shop: Shop, log_in: LogIn) -> None:
-    for address in (NEW, f"/settings/forms/{form.row.pk}"):
+    for address in (NEW, f"/settings/connections/{form.row.pk}/form"):
         for browser, status in (
             (log_in(shop.ines), 403),
             (log_in(shop.noah), 403),
@@ -88,4 +88,4 @@ def test_only_administrators_get_there(form: Form, shop: Shop, log_in: LogIn) ->
 
 
 def test_other_connections_have_no_form(shop: Shop, log_in: LogIn) -> None:
-    assert log_in(shop.camille).get(f"/settings/forms/{shop.mailbox.pk}").status_code == 404
+    assert log_in(shop.camille).get(f"/settings/connections/{shop.mailbox.pk}/form").status_code == 404

@@ -6,5 +6,5 @@ from comptoir.web.contact_form import setting
 
 urlpatterns = [
     path("connect/contact_form", setting.make, name="new_contact_form"),
-    path("forms/<int:connection_id>", setting.change, name="contact_form_settings"),
+    path("connections/<int:connection_id>/form", setting.change, name="contact_form_settings"),
 ]
