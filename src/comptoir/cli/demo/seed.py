@@ -16,6 +16,7 @@ from django.db import transaction
 
 from comptoir.channels.demo.orders import KnownOrder, write_orders
 from comptoir.cli.demo import channels, clutter, orders, outgoing, people
+from comptoir.cli.demo.accounts import make_told
 from comptoir.cli.demo.ages import promises_of
 from comptoir.cli.demo.casting import Casting
 from comptoir.cli.demo.forms import make_form
@@ -65,6 +66,7 @@ def seed(*, now: datetime) -> None:
         clutter.quarantine(shop.connections["perrin"], now=now)
         make_policies(by=shop.people["camille"], now=now)
         make_form(shop.people, now=now)
+        make_told(now=now)
         make_lists(shop.people, now=now)
         make_together(shop.people, now=now)
         make_templates(shop.people, now=now)
