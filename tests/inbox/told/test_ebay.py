@@ -99,6 +99,30 @@ def test_question_about_a_listing_that_others_bought_goes_where_it_sells(
     assert (ticket.channel.name, ticket.order_number) == ("eBay DE", "")
 
 
+def test_conversation_stays_where_it_began_when_the_buyer_buys(
+    account: Connection, shop: Ebay
+) -> None:
+    shop.says("c1", message(1, "Gibt es sie in Blau?"))
+    fetch(account)
+    shop.orders.append(order(creationDate=written(NOW + timedelta(minutes=30))))
+    shop.says("c1", message(58, "Ich habe sie bestellt."))
+    fetch(account, LATER + timedelta(minutes=1))
+    assert [(one.channel.name, one.order_number) for one in Ticket.objects.all()] == [
+        ("eBay FR", "12-34567-89012"),
+    ]
+
+
+def test_conversation_archived_at_ebay_needs_no_answer(account: Connection, shop: Ebay) -> None:
+    shop.orders.append(order())
+    shop.says("c1", message(1, "Danke, hat sich erledigt."))
+    fetch(account)
+    shop.conversations["c1"]["conversationStatus"] = "ARCHIVE"
+    Connection.objects.update(cursor={})
+    fetch(account)
+    ticket = Ticket.objects.get()
+    assert (ticket.channel.name, ticket.queue_tier) == ("eBay DE", None)
+
+
 def test_reply_leaves_is_accepted_and_its_copy_is_known(
     account: Connection, shop: Ebay, today: list[datetime]
 ) -> None:
@@ -228,6 +252,7 @@ def test_dispute_is_on_top_until_answered_and_again_when_ebay_asks_for_more(
         fetch(account, today[0])
         seen.append((Case.objects.get().state, Ticket.objects.get().queue_tier == 0))
     assert seen == [("opened", True), ("answered", False), ("opened", True)]
+    assert Case.objects.get().channel.name == "eBay DE"
     assert Case.objects.get().due_at == NOW + timedelta(days=9)
     assert Case.objects.get().settled_at is None
 
