@@ -9,10 +9,11 @@ from tests.tickets.conftest import FRIDAY, Desk, desk
 from comptoir.inbox import filters, queue
 from comptoir.inbox.filter_sql import CLAUSES, Moment
 from comptoir.inbox.filters import NAMES, Filters, Known
+from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Team
 from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Customer, Order
-from comptoir.tickets.actions import assign, draft, tag, wait
+from comptoir.tickets.actions import assign, draft, note, tag, wait
 from comptoir.tickets.models import Ticket
 
 __all__ = ["desk"]
@@ -22,6 +23,8 @@ LATER = Moment(FRIDAY + HOUR, "Europe/Paris")
 
 
 def kept(desk: Desk, view: queue.View = "queue", **chosen: str | tuple[str, ...]) -> list[str]:
+    while "text" in chosen and indexing.step():
+        pass
     given = {name: (v,) if isinstance(v, str) else v for name, v in chosen.items()}
     asked = queue.ask(view, Filters(given))
     return sorted(row.gist for row in queue.page(rights_of(desk.camille), asked, moment=LATER).rows)
@@ -178,8 +181,22 @@ def test_status_draft_text_language_and_topic(desk: Desk) -> None:
     assert kept(desk, draft="any") == ["drafted"]
     assert kept(desk, draft="mine") == []
     assert kept(desk, text="PARCEL 100%") == ["Where is my 100% parcel?"]
-    assert kept(desk, text="100_") == []
+    assert kept(desk, text="200") == []
+    assert kept(desk, text="wheer parcel") == ["Where is my 100% parcel?"]
     assert kept(desk, intent="where_is_my_order") == ["Where is my 100% parcel?"]
+
+
+def test_text_is_looked_for_in_all_that_was_said_and_in_notes(desk: Desk) -> None:
+    ticket = desk.writes("Where is it?", thread="a")
+    desk.writes("And the bröken handle?", at=FRIDAY + HOUR / 2, thread="a")
+    desk.writes("Something else", thread="b")
+    note.add(ticket.pk, "The depot in Lyon lost it", by=desk.ines, now=FRIDAY + HOUR / 2)
+
+    latest = ["And the bröken handle?"]
+    assert kept(desk, text="where") == latest, "an earlier message"
+    assert kept(desk, text="broken handle") == latest
+    assert kept(desk, text="depot lyon") == latest
+    assert kept(desk, text="depot paris") == []
 
 
 def test_hostile_words_are_only_words(desk: Desk) -> None:

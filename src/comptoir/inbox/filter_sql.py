@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comptoir.inbox.filters import ME, NOBODY, Filters
+from comptoir.inbox.search import asking, planning
 from comptoir.orders.worth import RETURNING_ORDERS, VIP_ORDERS, VIP_SPENT
 
 AGES = {"4h": timedelta(hours=4), "1d": timedelta(days=1)} | {
@@ -40,7 +41,8 @@ CUSTOMER_SQL = f"""t.customer_id IS NOT NULL AND (SELECT CASE
     FROM orders_order w WHERE w.customer_id = t.customer_id AND w.state <> 'cancelled'
     ) = ANY(%(f_customer)s)"""  # noqa: S608 - made of the constants of `orders.worth`
 DRAFT_SQL = """EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id AND d.text <> ''"""
-SEARCHED = ("t.gist", "t.buyer_name", "t.subject", "t.order_number")
+TEXT_SQL = """EXISTS (SELECT 1 FROM inbox_searchdocument s
+    WHERE s.ticket_id = t.id AND s.lexemes @@ %(f_query)s::tsquery)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,18 @@ def _draft(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
 
 
 def _text(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
-    parts = []
-    for number, word in enumerate(chosen[0].split()):
-        key = f"f_word{number}"
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values[key] = f"%{escaped}%"
-        parts.append("(" + " OR ".join(f"{column} ILIKE %({key})s" for column in SEARCHED) + ")")
-    return " AND ".join(parts)
+    """Ask the index of search: all that is said on a ticket, accents and typing errors forgiven.
+
+    It may be some seconds behind. Of the search's operators those on words count (`from:`, `order:`);
+    a list has filters of its own for the rest.
+    """
+    today = moment.now.astimezone(ZoneInfo(moment.zone)).date()
+    terms = asking.read(chosen[0], today=today).terms
+    query = planning.tsquery(planning.plan(terms, []).clauses) if terms else ""
+    if not query:
+        return "FALSE"
+    values["f_query"] = query
+    return TEXT_SQL
 
 
 CLAUSES: Mapping[str, Clause] = {
