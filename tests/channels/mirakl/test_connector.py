@@ -381,12 +381,32 @@ def test_address_copied_from_the_browser_is_enough(text: str, address: str) -> N
     assert portal_address(text) == address
 
 
-def test_its_own_pace_ends_a_reading_without_harm(world: World) -> None:
+def test_its_own_pace_ends_a_round_without_harm_and_without_holding_up_the_others(
+    world: World,
+) -> None:
     world.settings["rate_orders"] = "1/1h burst 2"
     world.operator.orders = [order(f"A-{n}-A") for n in range(9)]
+    world.operator.threads = [thread("t9", message("?", at=START), kind="MMP_OFFER", about="881")]
 
     items = world.pull()
 
-    assert len(items) == 4
+    assert kinds(items) == ["order"] * 4 + ["thread", "figures"]
     assert world.cursor["orders"]["page"] == 4
     assert datetime.fromisoformat(world.cursor["orders"]["begun"]) == NOW
+
+
+def test_what_was_noted_for_a_page_that_was_not_stored_is_forgotten(world: World) -> None:
+    world.settings["rate_threads"] = "1/1h burst 1"
+    held = order("A-1-A", has_customer_message=True)
+    held["order_lines"][0]["order_line_state"] = "INCIDENT_OPEN"
+    file = {"id": "f1", "name": "a.png", "size": 1}
+    world.operator.files = {"f1": b"x"}
+    world.operator.orders = [held]
+    world.operator.threads = [thread("t1", message("?", at=START, attachments=[file])),
+                              thread("t2", *[message("!", at=START)] * 101)]  # fmt: skip
+
+    assert kinds(world.pull()) == ["figures"]
+    assert "f1" not in json.dumps(world.cursor)
+    assert world.cursor.get("incidents", {}) == {}
+    del world.settings["rate_threads"]
+    assert kinds(world.pull())[:3] == ["order", "file", "thread"]

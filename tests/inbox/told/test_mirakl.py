@@ -143,6 +143,21 @@ def test_answer_given_in_the_portal_is_credited(desk: Desk) -> None:
     assert (ticket.status, ticket.queue_tier) == ("waiting_on_buyer", None)
 
 
+def test_copy_that_comes_back_under_another_number_is_known_by_its_words(desk: Desk) -> None:
+    """Some operators number a message anew when the inbox shows it."""
+    desk.fetch()
+    desk.send("Elle arrive demain.")
+    desk.operator.threads[0]["messages"][-1] |= {
+        "id": "another",
+        "body": "<p>Elle arrive demain.</p>",
+    }
+    desk.operator.orders[0] |= {"last_updated_date": iso(desk.now)}
+    desk.fetch(minutes=6)
+    desk.fetch(minutes=6)
+
+    assert Message.objects.filter(author="agent").count() == 1
+
+
 def test_reply_whose_answer_was_lost_is_found_and_not_sent_again(desk: Desk) -> None:
     desk.fetch()
 

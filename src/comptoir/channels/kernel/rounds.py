@@ -7,11 +7,12 @@ which was cut off goes on where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from comptoir.channels.kernel.protocol import Cursor
+from comptoir.channels.kernel.http import ApiError
+from comptoir.channels.kernel.protocol import Cursor, Page
 from comptoir.channels.kernel.windows import OVERLAP, iso, moment
 
 FILES_KEPT_MAX = 200
@@ -23,12 +24,31 @@ class Rounds:
     """A cursor, opened for change. `first` is how far back the first round of each kind reads."""
 
     def __init__(self, cursor: Cursor, *, now: datetime, first: timedelta) -> None:
+        self._now = now
+        self._first = first
+        self.go_back(cursor)
+
+    def go_back(self, cursor: Cursor) -> None:
+        """Stand where a cursor stands: what was noted since belongs to no stored page."""
         self._parts: dict[str, dict[str, Any]] = {
             name: dict(value) for name, value in cursor.items() if isinstance(value, Mapping)
         }
         self._files: list[str] = list(cursor.get("files", ()))
-        self._now = now
-        self._first = first
+
+    def in_turn(self, pages: Iterator[Page]) -> Iterator[Page]:
+        """Yield the pages of one round; one that its own pace bids rest ends early, without harm.
+
+        What is left of it waits for the next pull, and the other rounds do not wait for it.
+        """
+        kept = self.cursor()
+        try:
+            for page in pages:
+                kept = page.cursor
+                yield page
+        except ApiError as error:
+            if error.code != "throttled" or error.status:
+                raise
+            self.go_back(kept)
 
     def is_due(self, name: str, every: timedelta | None) -> bool:
         """Tell whether a round is to be begun, or gone on with; `every` None: only the first time."""

@@ -47,19 +47,15 @@ class Reader:
         self._inbox_every = timedelta(minutes=inbox) if inbox else None
 
     def pull(self, rounds: ShopRounds, *, page_size: int) -> Iterator[Page]:
-        """Yield pages of what is due. Stops early, without harm, where its own pace bids it rest."""
-        try:
-            if rounds.is_due("orders", self._orders_every):
-                yield from self._orders(rounds, min(page_size, ORDERS_A_PAGE_MAX))
-            if rounds.is_due("threads", self._inbox_every):
-                yield from self._inbox(rounds)
-            if rounds.is_due("returns", RETURNS_EVERY):
-                yield from self._returns(rounds)
-            if rounds.is_due("figures", FIGURES_EVERY):
-                yield from self._figures(rounds)
-        except ApiError as error:
-            if error.code != "throttled" or error.status:
-                raise
+        """Yield pages of what is due."""
+        if rounds.is_due("orders", self._orders_every):
+            yield from rounds.in_turn(self._orders(rounds, min(page_size, ORDERS_A_PAGE_MAX)))
+        if rounds.is_due("threads", self._inbox_every):
+            yield from rounds.in_turn(self._inbox(rounds))
+        if rounds.is_due("returns", RETURNS_EVERY):
+            yield from rounds.in_turn(self._returns(rounds))
+        if rounds.is_due("figures", FIGURES_EVERY):
+            yield from rounds.in_turn(self._figures(rounds))
 
     def thread_pages(self, asked: Mapping[str, Any]) -> Iterator[tuple[Sequence[Dict], str]]:
         """Yield pages of threads with their messages, and the token of the page after."""

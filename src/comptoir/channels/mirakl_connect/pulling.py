@@ -38,7 +38,7 @@ class Reader:
         self._orders_every = timedelta(minutes=int(minutes) if minutes.isdigit() else 5)
 
     def pull(self, rounds: Rounds, *, page_size: int) -> Iterator[Page]:
-        """Yield pages of what is due. Stops early, without harm, where its own pace bids it rest."""
+        """Yield pages of what is due."""
         size = min(page_size, PAGE_MAX)
         rounds_due: tuple[tuple[str, str, timedelta, Made], ...] = (
             ("orders", "/v2/orders", self._orders_every, _order_items),
@@ -46,13 +46,9 @@ class Reader:
              lambda found: self._conversation_items(found, rounds)),
             ("returns", "/v2/orders/returns", RETURNS_EVERY, self._return_items),
         )  # fmt: skip
-        try:
-            for name, path, every, make in rounds_due:
-                if rounds.is_due(name, every):
-                    yield from self._round(rounds, name, path, make, size)
-        except ApiError as error:
-            if error.code != "throttled" or error.status:
-                raise
+        for name, path, every, make in rounds_due:
+            if rounds.is_due(name, every):
+                yield from rounds.in_turn(self._round(rounds, name, path, make, size))
 
     def messages(self, conversation_id: str, **asked: str) -> list[Dict]:
         """Give the messages of a conversation. Raises `ApiError` (`not_found`: anonymised)."""
