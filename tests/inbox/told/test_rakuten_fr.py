@@ -24,7 +24,7 @@ from comptoir.channels.kernel.protocol import ChannelError, Page, RawItem
 from comptoir.inbox import arrivals, connecting, outbox, pulling
 from comptoir.inbox.limits import SharedLimiter
 from comptoir.inbox.routing import forget_routes
-from comptoir.merchant.models import Connection, Merchant
+from comptoir.merchant.models import Channel, Connection, Merchant, Route
 from comptoir.orders.models import Case, Order
 from comptoir.tickets.actions import reply
 from comptoir.tickets.actions.errors import Refused
@@ -33,11 +33,11 @@ from comptoir.tickets.models import Message, Outbox, Ticket
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
 clock_stands = [FRIDAY + HOUR]
-QUESTION = """From: Rakuten <questions@notification.rakuten.example>
+QUESTION = """From: Rakuten <noreply@notification.rakuten.com>
 To: info@maison-perrin.example
 Subject: Une question sur votre annonce "Lampe"
 Date: Fri, 06 Mar 2026 17:00:00 +0000
-Message-ID: <q1@notification.rakuten.example>
+Message-ID: <q1@notification.rakuten.com>
 Content-Type: text/plain; charset=utf-8
 
 Bonjour, la lampe est-elle livrée avec une ampoule ?
@@ -171,6 +171,10 @@ def test_a_visitors_question_by_mail_is_a_ticket_of_its_own_with_its_clock(
          "senders": ["info@maison-perrin.example"]},
         {"password": "hunter2hunter2"}, [], by=None, now=START,
     )  # fmt: skip
+    Route.objects.create(
+        connection=mailbox, channel=Channel.objects.get(marketplace="rakuten_fr"),
+        matches={"recipient": "info@maison-perrin.example"},
+    )  # fmt: skip
     forget_routes()
     fetch(account)
     item = RawItem("INBOX/1/1", QUESTION.encode(), received_at=FRIDAY)
@@ -180,4 +184,6 @@ def test_a_visitors_question_by_mail_is_a_ticket_of_its_own_with_its_clock(
     assert Ticket.objects.count() == 2
     asked = Ticket.objects.order_by("-id").first()
     assert asked is not None
-    assert (asked.order_number, asked.next_kind, asked.language) == ("", "first_reply", "fr")
+    assert (asked.channel.marketplace, asked.order_number, asked.next_kind) == (
+        "rakuten_fr", "", "first_reply",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Spartoo: orders by form POST and XML. Its requests come by mail; the buyer is never addressed."""
