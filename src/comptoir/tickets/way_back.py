@@ -51,6 +51,8 @@ def way_back(ticket: Ticket, able: Capability) -> Back:
         card = card_of(route.connection.kind)
         if card is None or card.ways.replies_out != "api":
             continue
+        if last is not None and _is_answered_by_mail(last):
+            break  # a form of the shop's own site: its conversation means nothing to an API
         if links.get("thread") or (card.reply.begins and ticket.order_number):
             until = links.get("answer_until") or _window(ticket, card, links)
             return Back(
@@ -119,6 +121,15 @@ def _last_told(ticket: Ticket) -> Message | None:
         ticket.messages.filter(links__has_key="thread").order_by("-occurred_at", "-id").first()
     )
     return told
+
+
+def _is_answered_by_mail(told: Message) -> bool:
+    """Tell whether a message came by a connection whose answers leave by mail."""
+    if told.raw_item is None:
+        return False
+    kinds = Connection.objects.filter(pk=told.raw_item.connection_id).values_list("kind", flat=True)
+    card = card_of(kinds.first() or "")
+    return card is not None and card.ways.replies_out == "mail"
 
 
 def _window(ticket: Ticket, card: Card, links: dict[str, str]) -> str:

@@ -65,6 +65,29 @@ def test_same_form_sent_twice_is_one_message(form: Form, buyer: Client) -> None:
     assert "We had this message already" in text_of(answers[1])
 
 
+def test_another_text_in_the_same_form_is_another_message(form: Form, buyer: Client) -> None:
+    token = tokens.fresh(form.signing_key, now=clock.now() - timedelta(minutes=1))
+    for text in ("First words", "Gone back, and written anew"):
+        typed = {**TYPED, "message": text, "token": token}
+        buyer.post(f"/form/{form.key}", typed, headers={"origin": DESK})
+    read_in()
+
+    assert Message.objects.count() == 2
+
+
+def test_hostile_words_stay_words(form: Form, buyer: Client) -> None:
+    hostile = '"><script>alert(1)</script>'
+    typed = {**TYPED, "name": hostile, "message": hostile, "order_number": hostile, "at": hostile}
+    pages = [
+        buyer.post(f"/form/{form.key}", typed, headers={"origin": origin}).content.decode()
+        for origin in (DESK, "https://evil.example")
+    ]
+    looked_up = buyer.post(f"/form/{form.key}/order", typed, headers={"origin": DESK})
+
+    for page in (*pages, looked_up.content.decode()):
+        assert "<script>alert" not in page
+
+
 def test_order_number_counts_only_with_the_address_it_was_ordered_with(
     send: Send, order: Order
 ) -> None:

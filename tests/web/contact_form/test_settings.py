@@ -59,7 +59,9 @@ def test_marketplaces_and_channels_without_a_mailbox_cannot_have_a_form(
      "javascript:alert(1)", "https://shop.example:99999", "https://a;b"],
 )  # fmt: skip
 def test_what_is_no_site_is_refused(form: Form, shop: Shop, log_in: LogIn, site: str) -> None:
-    answer = log_in(shop.camille).post(f"/settings/connections/{form.row.pk}/form", typed(origins=site))
+    answer = log_in(shop.camille).post(
+        f"/settings/connections/{form.row.pk}/form", typed(origins=site)
+    )
 
     assert answer.status_code == 422
     assert "is no site" in text_of(answer)
@@ -88,4 +90,6 @@ def test_only_administrators_get_there(form: Form, shop: Shop, log_in: LogIn) ->
 
 
 def test_other_connections_have_no_form(shop: Shop, log_in: LogIn) -> None:
-    assert log_in(shop.camille).get(f"/settings/connections/{shop.mailbox.pk}/form").status_code == 404
+    assert (
+        log_in(shop.camille).get(f"/settings/connections/{shop.mailbox.pk}/form").status_code == 404
+    )

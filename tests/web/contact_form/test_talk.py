@@ -15,7 +15,7 @@ from comptoir.channels.contact_form import tokens
 from comptoir.inbox.forms import pages
 from comptoir.inbox.forms.finding import Form
 from comptoir.inbox.outbox import outgoing_of
-from comptoir.merchant.models import Connection
+from comptoir.merchant.models import Connection, Route
 from comptoir.storage import clock
 from comptoir.tickets.actions import delivery, note, reply
 from comptoir.tickets.actions.writing import NewFile
@@ -158,3 +158,17 @@ def test_mail_of_other_tickets_carries_no_link(shop: Shop) -> None:
     reply.send(ticket.pk, "Tomorrow.", by=shop.camille, now=now, key="m" * 32)
 
     assert pages.below(Outbox.objects.select_related("message__ticket").get()) == ""
+
+
+def test_answer_leaves_by_mail_though_the_channel_has_an_api(send: Send, shop: Shop) -> None:
+    row = Connection.objects.create(
+        kind="http_api", name="Bridge", created_at=clock.now(), settings={}
+    )
+    Route.objects.create(connection=row, channel=shop.own_shop)
+    send()
+    ticket = read_in()
+    assert ticket is not None
+
+    reply.send(ticket.pk, "Tomorrow.", by=shop.camille, now=clock.now(), key="a" * 32)
+
+    assert Outbox.objects.get().connection_id == shop.mailbox.pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -80,6 +81,14 @@ class Submission:
         if len(self.files) > FILES_MAX:
             return "files_many"
         return "files_large" if sum(len(x) for _, x in self.files) > FILES_BYTES_MAX else ""
+
+    def digest(self) -> str:
+        """Tell one message from another that came with the same form."""
+        told = [self.name, self.email, self.order_number, self.text, *(x for x, _ in self.files)]
+        made = hashlib.sha256(json.dumps(told).encode())
+        for _name, content in self.files:
+            made.update(content)
+        return made.hexdigest()[:12]
 
     def items(self, number: str, *, now: datetime) -> tuple[RawItem, ...]:
         """Write the message and its files as raw items; the files first, since it names them."""

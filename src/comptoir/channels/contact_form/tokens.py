@@ -2,7 +2,7 @@
 
     <moment, hexadecimal seconds>.<nonce>.<kind>.<signature>
 
-The nonce becomes the id of the message: the same form sent twice is one message. `kind` is `f`, or
+The nonce becomes part of the message's id: the same form sent twice is one message. `kind` is `f`, or
 `s` for a form handed out to somebody who could not prove work and must wait longer instead.
 """
 

@@ -59,8 +59,8 @@ def below(outbox: Outbox) -> str:
     The same at each try, since it hangs on the moment at which the reply was written.
     """
     ticket = outbox.message.ticket
-    form = _form_of(ticket)
-    if form is None or not form.settings.page_days:
+    form = _form_of(ticket) if outbox.envelope.get("recipient") else None
+    if form is None or not form.settings.page_days or outbox.envelope.get("thread_id"):
         return ""
     ends_at = outbox.queued_at + timedelta(days=form.settings.page_days)
     language = ticket.language or form.settings.language

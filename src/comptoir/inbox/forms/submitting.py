@@ -14,7 +14,7 @@ from comptoir.merchant.models import Connection
 
 
 def submit(form: Form, given: Submission, number: str, *, now: datetime) -> bool:
-    """Store a message with its files; False when the form with this number was sent before.
+    """Store a message with its files; False when the same was sent before with this number.
 
     An order number goes along as proven only where the e-mail address belongs to the order.
     """
@@ -34,7 +34,7 @@ def answer(form: Form, given: Submission, number: str, *, now: datetime) -> bool
 
 
 def _store(form: Form, told: Submission, number: str, *, now: datetime) -> bool:
-    count = keep(form.row, told.items(number, now=now), now=now)
+    count = keep(form.row, told.items(f"{number}-{told.digest()}", now=now), now=now)
     if count:
         Connection.objects.filter(pk=form.row.pk).update(last_push_at=now, last_item_at=now)
     return count > 0
