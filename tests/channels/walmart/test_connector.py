@@ -243,7 +243,7 @@ def test_response_rate_is_a_share_with_what_is_asked(
                  "sellerAccountableDrivers": {"trackOrderRate": 99.0}}  # fmt: skip
     found = [one for one in told(pulled(account)[0], {}) if isinstance(one, FigureTold)]
     assert [(one.name, one.value, one.threshold, one.word) for one in found] == [
-        ("seller_response_rate", Decimal("0.975"), Decimal("0.95"), ""),
+        ("response_rate", Decimal("0.975"), Decimal("0.95"), ""),
         ("response_risk", None, None, "GOOD"),
         ("response_rate_track_order", Decimal("0.99"), None, ""),
     ]

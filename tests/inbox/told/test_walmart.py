@@ -138,7 +138,7 @@ def test_return_and_wish_to_cancel_stand_with_the_order(account: Connection, sho
     assert [(one.kind, one.order_number) for one in Case.objects.all()] == [
         ("cancellation", NUMBER)
     ]
-    assert ChannelFigure.objects.get().name == "seller_response_rate"
+    assert ChannelFigure.objects.get().name == "response_rate"
 
 
 def test_event_is_verified_and_brings_the_order_which_the_pull_does_not_double(

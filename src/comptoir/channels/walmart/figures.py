@@ -47,7 +47,7 @@ def read_response_rate(told: Mapping[str, Any], settings: Mapping[str, Any]) -> 
         return
     days = int(decimal_of(told.get("reportDuration")) or DAYS)
     bare = FigureTold(
-        name="seller_response_rate",
+        name="response_rate",
         at=at,
         since=(at - timedelta(days=days)).date(),
         until=at.date(),
