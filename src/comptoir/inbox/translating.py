@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from comptoir.channels.mail.understood import Understood
 from comptoir.inbox.routing import Choice
+from comptoir.rulebook.capabilities import capability
 from comptoir.rulebook.catalogue import marketplace
 from comptoir.tickets.incoming import Incoming, IncomingFile
 
@@ -41,6 +42,8 @@ AUTHOR_AND_FACTS: dict[str, tuple[str, Facts]] = {
 """What nobody recognised is treated as a buyer's question: a clock too many is seen, one too few
 is a lost deadline."""
 
+OPERATOR_ASKS: tuple[str, Facts] = ("marketplace", (("marketplace_message", {"asks_us": True}),))
+
 TIER_OF_KIND = {"claim": 0, "notification": 3, "auto_reply": 3, "bounce": 3, "marketing": 3}
 CLAIM_EVENTS = {"": "A-to-z", "opened": "A-to-z", "chargeback": "chargeback"}
 
@@ -70,7 +73,8 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
     """Translate a mail that was read and routed. `choice` has a channel."""
     candidate = choice.candidate
     assert candidate is not None
-    author, facts = _author_and_facts(read)
+    operator = _operators_address(read, candidate.marketplace)
+    author, facts = OPERATOR_ASKS if operator else _author_and_facts(read)
     problems = [*read.mail.problems, *(["truncated"] if item.meta.get("truncated") else [])]
     own_id = read.mail.message_id or _made_id(item, read)
     return Incoming(
@@ -79,7 +83,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         raw_item_id=item.id,
         external_id=own_id,
         author=author,
-        kind=read.kind,
+        kind="operator_message" if operator else read.kind,
         occurred_at=occurred_at,
         find_by=_searched(read.thread_keys),
         known_as=(*((f"mid:{own_id}",) if read.mail.message_id else ()), *read.thread_keys),
@@ -87,7 +91,7 @@ def incoming_of(item: Item, read: Understood, choice: Choice, *, occurred_at: da
         seen_elsewhere=author == "agent",
         facts=_dated(facts, read, occurred_at),
         buyer_name=_buyer_name(read) if author == "buyer" else "",
-        reply_address=read.recognition.buyer_alias,
+        reply_address=operator or read.recognition.buyer_alias,
         from_name=_speaker(read, author),
         from_address=read.mail.sender.address,
         subject=read.mail.subject,
@@ -144,6 +148,15 @@ def _buyer_name(read: Understood) -> str:
 def _author_and_facts(read: Understood) -> tuple[str, Facts]:
     finer = f"{read.kind}/{read.subkind}"
     return AUTHOR_AND_FACTS.get(finer) or AUTHOR_AND_FACTS[read.kind]
+
+
+def _operators_address(read: Understood, marketplace_id: str) -> str:
+    """Give where to answer a marketplace that asks by mail itself, from its own domain; else empty."""
+    if read.kind != "unknown" or not capability(marketplace_id).talks_to_operator:
+        return ""
+    theirs = f"unlisted_platform:{marketplace_id}:"
+    is_theirs = any(sign.startswith(theirs) for sign in read.recognition.evidence)
+    return read.mail.sender.address if is_theirs else ""
 
 
 def _speaker(read: Understood, author: str) -> str:

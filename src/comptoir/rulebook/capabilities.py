@@ -126,8 +126,11 @@ def _is_answered_by_mail(channel: Marketplace) -> bool:
     """Say whether an answer may go out by mail.
 
     A hybrid channel sends notices; its mail addresses are not known to accept answers. Walmart is
-    called hybrid for another reason: it takes answers in its inbox or by mail.
+    called hybrid for another reason: it takes answers in its inbox or by mail. An operator that asks
+    by mail is answered by mail.
     """
+    if "operator_request" in _methods(channel, "inbound"):
+        return True
     is_notice = bool(channel.hybrid and channel.hybrid.value) and channel.family != "walmart"
     sure = {way.method for way in channel.outbound if way.confidence != "low"}
     return not is_notice and bool(sure & MAIL_METHODS)
