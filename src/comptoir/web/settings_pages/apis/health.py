@@ -50,6 +50,7 @@ class AccountHealth:
 
     vendor: str
     rooms: tuple[Room, ...]
+    has_limits: bool
     endings: tuple[Ending, ...]
     rules: tuple[tuple[str, int], ...]
     """What ends by itself, so many days after it was made."""
@@ -70,6 +71,7 @@ def health_of(row: Connection, card: Card, *, now: datetime) -> AccountHealth:
             Room(_named(room.name), int(room.left), int(room.burst), room.paused_seconds)
             for room in headroom(row.pk)
         ),
+        has_limits=bool(card.rates),
         endings=_endings(row, now=now),
         rules=tuple((end.what.of(language), end.days) for end in card.ends),
         push_address=settings.URL + reverse("push", args=[key_of(row)]) if card.ways.push else "",
