@@ -111,13 +111,14 @@ def test_name_and_language_of_the_buyer_are_set_right(desk: Desk) -> None:
 
 def test_joined_customers_tickets_are_one_customers(desk: Desk) -> None:
     ticket, other = desk.writes(), desk.writes(thread="t2")
-    assert ticket.customer_id != other.customer_id
+    gone_id = other.customer_id
+    assert ticket.customer_id != gone_id
 
-    orders.merge_customers(ticket.pk, other.customer_id, by=desk.ines, now=LATER)
+    orders.merge_customers(ticket.pk, gone_id, by=desk.ines, now=LATER)
 
     other.refresh_from_db()
     assert other.customer_id == ticket.customer_id
-    assert not Customer.objects.exclude(pk=ticket.customer_id).exists()
+    assert not Ticket.objects.filter(customer_id=gone_id).exists()
 
 
 def test_customer_of_whom_a_person_sees_nothing_cannot_be_joined(desk: Desk) -> None:
@@ -163,3 +164,34 @@ def test_solved_ticket_is_left_alone(desk: Desk) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(status="closed")
 
     assert orders.concerned(record_order(report(desk.amazon), now=LATER)) == []
+
+
+def test_joined_customers_are_told_apart_again_with_their_orders_and_tickets(desk: Desk) -> None:
+    ticket, other = desk.writes(thread="a"), desk.writes(thread="b")
+    kept = Customer.objects.create(name="Anna Berg", created_at=LATER)
+    gone = Customer.objects.create(name="A. Berg", email="anna@example.org", created_at=FRIDAY)
+    Ticket.objects.filter(pk=ticket.pk).update(customer=kept)
+    Ticket.objects.filter(pk=other.pk).update(customer=gone)
+    order = Order.objects.create(
+        channel=ticket.channel,
+        external_id="o1",
+        placed_at=FRIDAY,
+        customer=gone,
+        total=Decimal(10),
+        currency="EUR",
+    )
+    orders.merge_customers(ticket.pk, gone.pk, by=desk.camille, now=LATER)
+    kept.refresh_from_db()
+    assert (kept.email, Ticket.objects.get(pk=other.pk).customer) == ("anna@example.org", kept)
+    [joining] = orders.joinings_of(ticket)
+
+    orders.part_customers(ticket.pk, joining.pk, by=desk.camille, now=LATER)
+
+    kept.refresh_from_db()
+    order.refresh_from_db()
+    assert (kept.email, kept.created_at, order.customer) == ("", LATER, gone)
+    assert Ticket.objects.get(pk=other.pk).customer == gone
+    assert Ticket.objects.get(pk=ticket.pk).customer == kept
+    assert orders.joinings_of(ticket) == []
+    with pytest.raises(Refused, match="already_undone"):
+        orders.part_customers(ticket.pk, joining.pk, by=desk.camille, now=LATER)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +14,7 @@ from comptoir.orders.models import Customer, CustomerAlias, Order
 from comptoir.storage import audit
 
 NAME_CHARS_MAX = 120
+FIELDS = ("name", "email", "language", "country")
 
 
 @transaction.atomic
@@ -38,11 +41,11 @@ def correct(customer_id: int, *, name: str, language: str, by: Person, now: date
 
 
 @transaction.atomic
-def merge(kept_id: int, gone_id: int, *, by: Person, now: datetime) -> tuple[int, ...]:
-    """Join two customers into the first, and give the numbers of the orders that moved.
+def merge(kept_id: int, gone_id: int, *, by: Person, now: datetime) -> dict[str, Any]:
+    """Join two customers into the first, and give what `part` needs to tell them apart again.
 
-    Addresses lent by marketplaces are never joined by the desk itself: a person says so. What moved
-    stands in the audit trail, so that it can be told apart again. Raises `Refusal`.
+    Addresses lent by marketplaces are never joined by the desk itself: a person says so. The other
+    one stays, with nothing of its own. Raises `Refusal`.
     """
     if kept_id == gone_id:
         raise Refusal("that is this customer already")
@@ -54,8 +57,10 @@ def merge(kept_id: int, gone_id: int, *, by: Person, now: datetime) -> tuple[int
     aliases = list(CustomerAlias.objects.filter(customer=gone).values_list("pk", flat=True))
     Order.objects.filter(customer=gone).update(customer=kept)
     CustomerAlias.objects.filter(customer=gone).update(customer=kept)
-    for field in ("name", "email", "language", "country"):
-        setattr(kept, field, getattr(kept, field) or getattr(gone, field))
+    filled = [field for field in FIELDS if getattr(gone, field) and not getattr(kept, field)]
+    for field in filled:
+        setattr(kept, field, getattr(gone, field))
+    since = kept.created_at
     kept.created_at = min(kept.created_at, gone.created_at)
     kept.save()
     audit.record(
@@ -67,4 +72,32 @@ def merge(kept_id: int, gone_id: int, *, by: Person, now: datetime) -> tuple[int
         orders=list(orders),
         aliases=aliases,
     )
-    return orders
+    return {
+        "kept": kept.pk,
+        "gone": gone.pk,
+        "orders": list(orders),
+        "aliases": aliases,
+        "filled": filled,
+        "since": since.isoformat(),
+    }
+
+
+@transaction.atomic
+def part(joined: Mapping[str, Any], *, by: Person, now: datetime) -> None:
+    """Tell two customers apart again that `merge` joined; `joined` is what it gave.
+
+    What went elsewhere since stays there. Raises `Refusal` where one of the two is no more.
+    """
+    pair = [joined["kept"], joined["gone"]]
+    found = Customer.objects.select_for_update().order_by("pk").in_bulk(pair)
+    if len(found) < 2:
+        raise Refusal("there is no such customer")
+    kept, gone = found[joined["kept"]], found[joined["gone"]]
+    for model, moved in ((Order, joined["orders"]), (CustomerAlias, joined["aliases"])):
+        model.objects.filter(pk__in=moved, customer=kept).update(customer=gone)
+    for field in joined["filled"]:
+        if field in FIELDS and getattr(kept, field) == getattr(gone, field):
+            setattr(kept, field, "")
+    kept.created_at = max(kept.created_at, datetime.fromisoformat(joined["since"]))
+    kept.save()
+    audit.record("customer.part", by=by, now=now, subject=("customer", kept.pk), other=gone.pk)

@@ -16,11 +16,11 @@ from comptoir.merchant.models import Person
 from comptoir.merchant.rights import rights_of
 from comptoir.orders.actions import customers
 from comptoir.orders.actions.record import Recorded
-from comptoir.orders.models import Customer, Order
+from comptoir.orders.models import Order
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.mentions import mentioning
-from comptoir.tickets.models import Ticket
+from comptoir.tickets.models import Fact, Ticket
 
 NAME_CHARS_MAX = 120
 LANGUAGE_CHARS_MAX = 8
@@ -85,13 +85,43 @@ def merge_customers(ticket_id: int, other_id: int, *, by: Person, now: datetime)
         if ticket.customer_id is None or not may_see(by, other_id):
             raise Refused("no_such_customer")
         try:
-            customers.merge(ticket.customer_id, other_id, by=by, now=now)
+            joined = customers.merge(ticket.customer_id, other_id, by=by, now=now)
         except Refusal:
             raise Refused("no_such_customer") from None
-        write_fact(ticket, "customers_merged", at=now, now=now, by=by)
-    Ticket.objects.filter(customer_id=other_id).update(customer_id=ticket.customer_id)
-    Customer.objects.filter(pk=other_id).delete()
+        theirs = Ticket.objects.filter(customer_id=other_id)
+        joined["tickets"] = list(theirs.values_list("pk", flat=True))
+        write_fact(ticket, "customers_merged", at=now, now=now, by=by, **joined)
+    theirs.update(customer_id=ticket.customer_id)
     _recompute(_open_of(Q(customer_id=ticket.customer_id)), now=now)
+
+
+@transaction.atomic
+def part_customers(ticket_id: int, fact_id: int, *, by: Person, now: datetime) -> None:
+    """Tell two customers apart again that were joined on this ticket: orders and tickets go back.
+
+    Refused: `already_undone` where that was done before, or cannot be any more.
+    """
+    with changing(ticket_id, "part_customers", by=by, now=now) as ticket:
+        fact = next((one for one in joinings_of(ticket) if one.pk == fact_id), None)
+        if fact is None:
+            raise Refused("already_undone")
+        joined = fact.data
+        try:
+            customers.part(joined, by=by, now=now)
+        except Refusal:
+            raise Refused("already_undone") from None
+        write_fact(ticket, "customers_parted", at=now, now=now, by=by, of=fact.pk)
+    moved = Ticket.objects.filter(pk__in=joined["tickets"], customer_id=joined["kept"])
+    moved.update(customer_id=joined["gone"])
+    _recompute(_open_of(Q(customer_id__in=[joined["kept"], joined["gone"]])), now=now)
+
+
+def joinings_of(ticket: Ticket) -> list[Fact]:
+    """Give the joinings of customers on a ticket that can be taken back, the latest first."""
+    facts = list(ticket.facts.filter(kind__in=["customers_merged", "customers_parted"]))
+    parted = {one.data.get("of") for one in facts if one.kind == "customers_parted"}
+    found = [one for one in facts if one.pk not in parted and "gone" in one.data]
+    return sorted(found, key=lambda one: -one.pk)
 
 
 def may_see(person: Person, customer_id: int) -> bool:

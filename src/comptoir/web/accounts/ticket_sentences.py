@@ -82,5 +82,6 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.correct_buyer": _said(lambda: _("Set the buyer's name or language right.")),
     "ticket.merge_customers": _said(lambda: _("Said that two customers are one person.")),
     "customer.correct": _said(lambda: _("Set the customer's name or language right.")),
+    "customer.part": _said(lambda: _("Told two joined customers apart again.")),
     "customer.merge": _said(lambda: _("Joined two customers; their orders are together now.")),
 }

@@ -224,6 +224,10 @@ def _customers_merged(told: Told) -> str:
     return _("%(who)s joined two customers into this one.") % {"who": told.who}
 
 
+def _customers_parted(told: Told) -> str:
+    return _("%(who)s told the two customers apart again.") % {"who": told.who}
+
+
 STATUS_ICONS = {"solved": "check", "open": "refresh"}
 
 LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
@@ -256,4 +260,5 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "order_unlinked": ("bag", "", _order_unlinked),
     "buyer_corrected": ("person", "", _buyer_corrected),
     "customers_merged": ("person", "", _customers_merged),
+    "customers_parted": ("undo", "", _customers_parted),
 }

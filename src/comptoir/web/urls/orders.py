@@ -14,4 +14,5 @@ urlpatterns = [
     path(f"{TICKET}/customer/same", orders.same_person, name="same_person"),
     path(f"{TICKET}/messages/<int:message_id>/files.zip", files.all_of_message, name="all_files"),
     path(f"{TICKET}/customer/merge", orders.merge_customers, name="merge_customers"),
+    path(f"{TICKET}/customer/part", orders.part_customers, name="part_customers"),
 ]

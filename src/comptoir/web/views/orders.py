@@ -58,6 +58,15 @@ def merge_customers(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return answers.parts(request, ticket_id, toast=Toast(_("They are one customer now.")))
 
 
+@verb
+def part_customers(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Tell two customers apart again that were joined on this ticket."""
+    ticket_for(rights_in(request), ticket_id)
+    joining = number_in(request.POST.get("joining")) or 0
+    orders.part_customers(ticket_id, joining, by=person_in(request), now=clock.now())
+    return answers.parts(request, ticket_id, toast=Toast(_("They are two customers again.")))
+
+
 @page
 def find(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show orders of the ticket's channel whose number begins as typed."""
@@ -85,4 +94,7 @@ def same_person(request: HttpRequest, ticket_id: int) -> HttpResponse:
     rights = rights_in(request)
     ticket = ticket_for(rights, ticket_id)
     found = likely_same(rights, ticket)
-    return render(request, "ticket/same_person.html", {"ticket": ticket, "found": found})
+    times = answers.times_of(request)
+    joined = [(one.pk, times.short(one.happened_at)) for one in orders.joinings_of(ticket)]
+    context = {"ticket": ticket, "found": found, "joined": joined}
+    return render(request, "ticket/same_person.html", context)
