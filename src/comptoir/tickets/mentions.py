@@ -1,7 +1,7 @@
 """Tickets in which a buyer named an order before anybody had told of it.
 
-A number alone is no proof of who writes: it counts only in the words of somebody who writes from
-the address of the order's customer, and only where the ticket has no order yet.
+A number alone is no proof of who writes: it counts only in the words of the order's customer (who
+is known by the address of their mails), and only where the ticket has no order yet.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ BARE_DIGITS_MIN = 4
 
 def mentioning(order: Order) -> list[int]:
     """Give the tickets without an order whose buyer is the order's customer and names it."""
-    email = order.customer.email if order.customer else ""
-    if not email:
+    if order.customer_id is None:
         return []
     tickets = Ticket.objects.filter(
         channel_id=order.channel_id,
         order__isnull=True,
         order_number="",
-        reply_address__iexact=email,
+        customer_id=order.customer_id,
         merged_into__isnull=True,
     ).order_by("-pk")
     names = named(order.external_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from comptoir.channels.kernel.told import Buyer, OrderTold
-from comptoir.inbox.routing import Candidate
+from comptoir.inbox.routing import DIRECT, OWN_KINDS, Candidate
 from comptoir.inbox.told.stored import Source, when
 from comptoir.orders.actions.record import record_order
 from comptoir.orders.models import Customer, CustomerAlias, Order
@@ -26,6 +26,13 @@ def take(source: Source, told: OrderTold, candidate: Candidate, *, now: datetime
         channel_id=candidate.channel_id, external_id=told.number.strip()
     ).first()
     follow(record_order(_report(source, told, known, candidate, now=now), now=now), now=now)
+
+
+def known_under(buyer: Buyer, candidate: Candidate) -> str:
+    """Say among whose customers a buyer is looked for: an own shop's write by mail from the address
+    they order with, so that both ways name one person."""
+    is_person = "@" in (buyer.alias or buyer.email)
+    return DIRECT if is_person and candidate.kind in OWN_KINDS else candidate.marketplace
 
 
 def customer_of(buyer: Buyer, marketplace: str, *, now: datetime) -> int | None:
@@ -69,7 +76,7 @@ def _report(
         state=told.state or (known.state if known else Order.State.PENDING),
         total=total,
         currency=told.currency or (known.currency if known else ""),
-        customer_id=customer_of(told.buyer, candidate.marketplace, now=now),
+        customer_id=customer_of(told.buyer, known_under(told.buyer, candidate), now=now),
         ship_by_at=told.ship_by_at,
         shipped_at=told.shipped_at,
         promised_on=told.promised_on,
