@@ -113,6 +113,30 @@ def test_hint_says_what_the_channel_forbids_and_blocks_nothing(
     assert Message.objects.filter(author="agent").count() == 1
 
 
+def test_hint_overruled_eight_times_of_ten_retires_itself(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    key = f"comptoir:hints:{shop.camille.pk}"
+    page.evaluate(
+        "key => localStorage.setItem(key, JSON.stringify({phone: [0, 0, 1, 1, 1, 1, 1, 1, 1]}))",
+        key,
+    )
+
+    page.locator("#composer-text").press_sequentially("Please call 030 1234567")
+    expect(page.locator("[data-hint=phone]")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: f"/tickets/{ticket.pk}" not in address)
+    page.goto(f"/tickets/{other.pk}")
+    with page.expect_response("**/hints"):
+        page.locator("#composer-text").press_sequentially("Please call 030 1234567")
+
+    expect(page.locator("[data-hint=phone]")).to_have_count(0)
+    assert page.evaluate("key => JSON.parse(localStorage[key]).phone.length", key) == 10
+
+
 def test_on_a_phone_the_list_opens_by_its_button(
     shop: Shop, enter: Enter, late: Template, present: datetime
 ) -> None:

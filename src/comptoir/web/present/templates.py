@@ -97,6 +97,7 @@ class Hint:
     text: str
     more: str
     address: str = ""
+    kind: str = "repeated"
 
 
 HINTS_MAX = 2

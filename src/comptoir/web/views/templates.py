@@ -159,4 +159,4 @@ def _forbidden(found: Finding, ticket: Ticket) -> Hint:
         "email": _("%(channel)s forbids e-mail addresses: %(found)s"),
         "phone": _("%(channel)s forbids telephone numbers: %(found)s"),
     }[found.kind]
-    return Hint("flag", said % values, _(found.rule))
+    return Hint("flag", said % values, _(found.rule), kind=found.kind)
