@@ -20,6 +20,7 @@ GIST_CHARS = 180
 INTENTS_MAX_COUNT = 4
 MOVED_ON = frozenset({"waiting_on_buyer", "waiting_on_marketplace"})
 ASKING = frozenset({"buyer_message", "marketplace_message", "case_opened", "return_requested"})
+SETTLING = frozenset({"case_answered", "return_decided", "agent_reply"})
 SILENT_KINDS = frozenset({"auto_reply", "bounce", "marketing"})
 """Mail by machines: shown and counted, but it neither asks nor reopens anything."""
 
@@ -162,7 +163,7 @@ def _status(status: str, incoming: Incoming) -> str:
         return status
     if incoming.author == "agent":
         return "waiting_on_buyer" if status != "closed" else status
-    if status == "open" and any(kind == "case_answered" for kind, _ in incoming.facts):
+    if status == "open" and any(kind in SETTLING for kind, _ in incoming.facts):
         return "waiting_on_marketplace"  # it decided: nothing is left for us to do
     return "open" if asks(incoming) else status
 

@@ -149,7 +149,9 @@ def _facts(told: CaseTold) -> tuple[tuple[str, dict[str, Any]], ...]:
     if told.kind is CaseKind.REVIEW:
         return (("marketplace_message", {"asks_us": _asks(told)}),)
     if told.kind is CaseKind.CANCELLATION:
-        return (("marketplace_message", {"asks_us": _asks(told)}),)
+        if _asks(told):
+            return (("marketplace_message", {"asks_us": True}),)
+        return (("agent_reply", {"seen_elsewhere": True, "to": "operator"}),)
     due = {"due_at": told.due_at.isoformat()} if told.due_at else {}
     if told.kind is CaseKind.RETURN:
         fact = "return_requested" if told.state is CaseState.OPENED else "return_decided"
