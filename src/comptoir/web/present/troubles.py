@@ -39,11 +39,11 @@ def sentence(trouble: Trouble, times: Times) -> str:
     since = times.short(trouble.since)
     told = {
         "connection_failing": _(
-            "No mail has come from %(name)s since %(since)s: the mailbox cannot be reached. "
+            "Nothing has come from %(name)s since %(since)s: the account does not work. "
             "Deadlines run on."
         ),
         "connection_silent": _(
-            "No mail has been fetched from %(name)s since %(since)s. Deadlines run on."
+            "Nothing has been fetched from %(name)s since %(since)s. Deadlines run on."
         ),
         "intake_behind": _(
             "Mail that came since %(since)s has not been read yet. It is kept; deadlines run on."
