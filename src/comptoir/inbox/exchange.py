@@ -82,7 +82,7 @@ def put(row: Connection, item: Item, *, now: datetime) -> Kept:
 def waiting(row: Connection, *, count: int) -> list[tuple[Outbox, Outgoing]]:
     """Give the replies that wait for the program, the oldest first."""
     found = Outbox.objects.select_related("message__ticket").filter(
-        connection_id=row.pk, state=Outbox.State.UNCERTAIN, last_code=delivering.PENDING
+        connection_id=row.pk, state=Outbox.State.UNCERTAIN, last_code=delivery.PENDING
     )
     return [(one, delivering.outgoing_of(one)) for one in found.order_by("id")[:count]]
 

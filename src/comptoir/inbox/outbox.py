@@ -38,8 +38,6 @@ Clock = Callable[[], datetime]
 
 LOOKED_FOR = timedelta(days=3)
 """So long an uncertain reply is looked for; after that a person has to settle it."""
-PENDING = "pending"
-"""The channel took the reply and decides later."""
 CONFIRM_SECONDS = 5.0
 SETTLE_TRIES, SETTLE_PAUSE_SECONDS = 20, 1.0
 
@@ -134,7 +132,7 @@ def _is_found(connector: Connector, outbox: Outbox) -> bool:
 
 def ask_for_pending(*, clock: Clock) -> int:
     """Ask channels that decide later what became of replies they took; count those settled."""
-    rows = Outbox.objects.filter(state=Outbox.State.UNCERTAIN, last_code=PENDING)
+    rows = Outbox.objects.filter(state=Outbox.State.UNCERTAIN, last_code=delivery.PENDING)
     by_connection = rows.select_related("message").order_by("connection_id", "id")
     settled = 0
     for connection_id, some in groupby(by_connection, key=lambda row: row.connection_id or 0):
@@ -226,7 +224,7 @@ def _settle(outbox: Outbox, receipt: Receipt, *, now: datetime) -> None:
         case Outcome.UNCERTAIN:
             delivery.uncertain(outbox.pk, now=now, reply=receipt.reply)
         case Outcome.PENDING:
-            delivery.uncertain(outbox.pk, now=now, reply=receipt.reply, code=PENDING)
+            delivery.uncertain(outbox.pk, now=now, reply=receipt.reply, code=delivery.PENDING)
 
 
 def _try(connection: Connection, outgoing: Outgoing) -> Receipt:

@@ -25,6 +25,8 @@ from comptoir.tickets.actions.solve import owes_a_decision, set_status
 from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
 
+PENDING = "pending"
+"""The code of a reply that the channel took and has not decided on."""
 CLAIM_LASTS = timedelta(minutes=3)
 GIVES_UP_AFTER = timedelta(hours=12)
 BACKOFF_SECONDS = (5, 30, 120, 600, 1800)
@@ -229,7 +231,8 @@ def uncertain(outbox_id: int, *, now: datetime, reply: str = "", code: str = "un
         # Should it turn out to have arrived, then when it was tried, not when it was written.
         claimed_until_at = outbox.claimed_until_at or now + CLAIM_LASTS
         _mark(outbox.message, Message.State.UNCERTAIN, at=claimed_until_at - CLAIM_LASTS)
-        write_fact(ticket, "reply_uncertain", at=now, now=now, message=outbox.message)
+        if code != PENDING:  # the channel has it, and will say: nobody has to look
+            write_fact(ticket, "reply_uncertain", at=now, now=now, message=outbox.message)
 
 
 def confirm_sent(message_id: int, *, by: Person | None, at: datetime, now: datetime) -> None:

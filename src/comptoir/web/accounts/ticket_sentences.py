@@ -80,6 +80,7 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.unlink_order": _said(lambda: _("Took the order off the ticket.")),
     "ticket.order_changed": _said(lambda: _("The order changed; the promise was looked at anew.")),
     "ticket.correct_buyer": _said(lambda: _("Set the buyer's name or language right.")),
+    "ticket.part_customers": _said(lambda: _("Said that two joined customers are two after all.")),
     "ticket.merge_customers": _said(lambda: _("Said that two customers are one person.")),
     "customer.correct": _said(lambda: _("Set the customer's name or language right.")),
     "customer.part": _said(lambda: _("Told two joined customers apart again.")),
