@@ -135,3 +135,15 @@ def test_only_conversations_whose_channel_can_are_asked_for(ticket: Ticket) -> N
     assert closing.ask([ticket.pk]) == [ticket.pk]
     Connection.objects.update(state="paused")
     assert closing.ask([ticket.pk]) == []
+
+
+def test_channel_that_is_only_watched_is_told_nothing(
+    ticket: Ticket, camille: Person, shop: Vendor
+) -> None:
+    no_response.mark(ticket.pk, reason="Thanks only", by=camille, now=LATER)
+    ticket.channel.is_watched_only = True
+    ticket.channel.save()
+
+    assert closing.ask([ticket.pk]) == []
+    closing.close_thread(ticket.pk, clock=lambda: LATER)
+    assert [one for one in shop.asked if one.method == "POST"] == []

@@ -31,7 +31,9 @@ def ask(ticket_ids: Iterable[int]) -> list[int]:
     """Have the conversations of tickets closed whose channel can; give those tickets."""
     kinds = [card.kind for card in cards().values() if card.reply.closes]
     served = Ticket.objects.filter(
-        pk__in=list(ticket_ids), channel__routes__connection__kind__in=kinds
+        pk__in=list(ticket_ids),
+        channel__routes__connection__kind__in=kinds,
+        channel__is_watched_only=False,
     )
     tickets = served.select_related("channel").distinct()
     numbers = [ticket.pk for ticket in tickets if closes(_back(ticket))]
@@ -46,7 +48,7 @@ def close_thread(ticket_id: int, *, clock: Clock) -> None:
     Raises `ChannelError` for what may work later; what never will is written on the ticket.
     """
     ticket = Ticket.objects.select_related("channel").filter(pk=ticket_id).first()
-    if ticket is None or no_response.last_mark(ticket) is None:
+    if ticket is None or ticket.channel.is_watched_only or no_response.last_mark(ticket) is None:
         return
     back = _back(ticket)
     if back.route is None or not closes(back):
