@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -124,6 +125,7 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
     yield open_as
     for context in chromium.contexts:
         context.close()
+    _let_requests_end()
     connections.close_all()
     assert complaints == []
 
@@ -132,6 +134,16 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
 def present() -> datetime:
     """The moment of the test."""
     return datetime.now(UTC)
+
+
+def _let_requests_end() -> None:
+    """Wait for what a closed window still asked for: it would meet tables that are being emptied."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < deadline:
+        names = [thread.name for thread in threading.enumerate()]
+        if not any("process_request_thread" in name for name in names):
+            return
+        time.sleep(0.02)
 
 
 def _conninfo() -> str:
