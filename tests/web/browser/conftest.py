@@ -141,9 +141,19 @@ def _let_requests_end() -> None:
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < deadline:
         names = [thread.name for thread in threading.enumerate()]
-        if not any("process_request_thread" in name for name in names):
+        if not any("process_request_thread" in name for name in names) and not _are_others_busy():
             return
         time.sleep(0.02)
+
+
+def _are_others_busy() -> bool:
+    """Tell whether the event stream, or a thread that just ended, still asks the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _conninfo() -> str:

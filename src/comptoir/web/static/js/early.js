@@ -26,9 +26,7 @@
     into.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
-  addEventListener("keydown", keep, true);
-  // It comes after every module of the page has run.
-  document.addEventListener("DOMContentLoaded", () => {
+  function replay() {
     removeEventListener("keydown", keep, true);
     for (const { at, ...pressed } of kept) {
       if (performance.now() - at > STALE_MS) continue;
@@ -37,5 +35,9 @@
       if (isPlain && place.matches("input[type=text], input[type=search], textarea")) write(place, pressed.key);
       else place.dispatchEvent(new KeyboardEvent("keydown", { ...pressed, bubbles: true, cancelable: true }));
     }
-  });
+  }
+
+  addEventListener("keydown", keep, true);
+  // It comes after every module has run; htmx looks at the page when it comes, and so before replay.
+  document.addEventListener("DOMContentLoaded", () => setTimeout(replay));
 })();

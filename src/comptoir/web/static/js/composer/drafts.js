@@ -173,7 +173,8 @@ export function restore() {
   typedMs = 0;
   const shown = mode();
   const there = { [shown]: text().value, [shown === "note" ? "reply" : "note"]: otherText()?.value };
-  const values = Object.keys(there).map((kind) => memory.remembered(kind)).filter(Boolean);
+  // What was emptied here last never empties what came back since, a reply that was taken back.
+  const values = Object.keys(there).map((kind) => memory.remembered(kind)).filter((value) => value?.text);
   for (const value of values.sort((one, two) => one.ms - two.ms)) {
     if (value.text === there[value.mode] || there[value.mode] === undefined) continue;
     setMode(value.mode);
