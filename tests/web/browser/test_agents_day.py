@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from comptoir.storage import changes
 from comptoir.tickets.actions import assign, note, reply
@@ -277,3 +277,37 @@ def test_ticket_has_no_serious_accessibility_violation(
     page.keyboard.press("h")
 
     assert violations(page) == []
+
+
+def test_keys_pressed_while_scripts_load_are_done_once_they_run(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, buyer="Second", asked_ago=HOUR, now=present)
+    open_ticket(shop, shop.amazon_de, buyer="First", asked_ago=2 * HOUR, now=present)
+    page = enter(shop.camille)
+    held: list[Route] = []
+    page.route("**/js/main*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(page.locator(".row").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("h1")).to_have_text("First")
+
+
+def test_word_typed_while_scripts_load_lands_in_the_search_box(shop: Shop, enter: Enter) -> None:
+    page = enter(shop.camille)
+    held: list[Route] = []
+    page.route("**/js/main*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(page.locator("h1")).to_be_attached()
+    page.keyboard.press("/")
+    page.keyboard.type("late parcel")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_role("combobox", name="Search tickets")).to_have_value("late parcel")

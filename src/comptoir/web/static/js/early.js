@@ -9,7 +9,8 @@
     if (isComposing || altKey) return false;
     if (ctrlKey || metaKey) return key === "Enter" || key.toLowerCase() === "k";
     if (target.closest?.(field)) return false;
-    return (key.length === 1 && key !== " ") || (key === "Enter" && target === document.body);
+    if (key === " ") return kept.length > 0; // between words, not to scroll
+    return key.length === 1 || (key === "Enter" && target === document.body);
   }
 
   function keep(event) {
@@ -19,11 +20,18 @@
     kept.push({ at: performance.now(), key, code, ctrlKey, metaKey, shiftKey });
   }
 
-  // What an earlier key opened takes the next ones: `/` and a word.
+  // What an earlier key opened takes the next ones: `/` and a word, `r` and a reply.
   function write(into, key) {
-    if (key === "Enter") return into.form?.requestSubmit();
-    into.setRangeText(key, into.selectionStart, into.selectionEnd, "end");
+    const isLine = key === "Enter" && !into.matches("textarea");
+    if (isLine) return into.form?.requestSubmit();
+    into.setRangeText(key === "Enter" ? "\n" : key, into.selectionStart, into.selectionEnd, "end");
     into.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  // Keys made by a script press no link and no button by themselves.
+  function press(place, pressed) {
+    if (pressed.key === "Enter" && place.matches("a[href], button, summary")) return place.click();
+    place.dispatchEvent(new KeyboardEvent("keydown", { ...pressed, bubbles: true, cancelable: true }));
   }
 
   function replay() {
@@ -33,7 +41,7 @@
       const place = document.activeElement ?? document.body;
       const isPlain = !pressed.ctrlKey && !pressed.metaKey;
       if (isPlain && place.matches("input[type=text], input[type=search], textarea")) write(place, pressed.key);
-      else place.dispatchEvent(new KeyboardEvent("keydown", { ...pressed, bubbles: true, cancelable: true }));
+      else press(place, pressed);
     }
   }
 
