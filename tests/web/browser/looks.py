@@ -12,6 +12,7 @@ IS_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 def violations(page: Page) -> list[tuple[str, str]]:
     """Give the serious findings of axe on the page shown: rule and place."""
+    let_it_come_to_rest(page)
     found = Axe().run(page).response["violations"]
     return [
         (one["id"], node["html"][:160])
@@ -19,6 +20,15 @@ def violations(page: Page) -> list[tuple[str, str]]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
+
+
+def let_it_come_to_rest(page: Page) -> None:
+    """Wait until nothing fades in any more: half seen, everything has too little contrast."""
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+            .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+            .map((one) => one.finished.catch(() => null)))"""
+    )
 
 
 def broken_pages(page: Page, addresses: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

@@ -18,7 +18,7 @@ from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Person
 from comptoir.tickets.models import Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
-from tests.web.browser.looks import IS_TOO_WIDE
+from tests.web.browser.looks import IS_TOO_WIDE, let_it_come_to_rest
 from tests.web.shop import Shop, open_ticket, say
 
 pytestmark = [
@@ -58,6 +58,7 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str
 
 def violations(page: Page) -> list[str]:
     """Give what axe finds: rule, and the beginning of the element."""
+    let_it_come_to_rest(page)
     found = Axe().run(page, options=RULES).response["violations"]
     return [
         f"{one['id']}: {node['html'][:140]} {node['failureSummary'][-160:]}"

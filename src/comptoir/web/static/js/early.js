@@ -16,6 +16,7 @@
   function keep(event) {
     if (!isOurs(event)) return;
     event.preventDefault();
+    event.stopImmediatePropagation(); // some scripts may listen by now: it is done once
     const { key, code, ctrlKey, metaKey, shiftKey } = event;
     kept.push({ at: performance.now(), key, code, ctrlKey, metaKey, shiftKey });
   }
