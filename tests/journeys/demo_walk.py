@@ -24,7 +24,9 @@ from comptoir.inbox import arrivals, outbox, pulling
 from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Connection
 from comptoir.orders.models import Order
+from comptoir.rulebook import capability
 from comptoir.storage import clock
+from comptoir.tickets.actions import assign
 from comptoir.tickets.actions.reply import UNDO_WINDOW
 from comptoir.tickets.models import Clock, Message, Outbox, Ticket
 from tests.shop import DemoShop
@@ -191,6 +193,13 @@ class Walk:
         letters.add("hand-over", "amz-fr", "damaged_defective", "delivered")
         letters.add("phone", "shop-de", "where_is_my_order", "late")
         self.tickets = letters.deliver()
+        self._leave_claims_by_mail()
+
+    def _leave_claims_by_mail(self) -> None:
+        """Have a colleague take the claims of portals: which claim is on top depends on the hour."""
+        for ticket in Ticket.objects.filter(queue_tier=0).select_related("channel"):
+            if not capability(ticket.channel.marketplace).reply_by_mail:
+                assign.take(ticket.pk, by=self.people["lukas"], now=clock.now())
 
 
 def is_running(ticket: Ticket) -> bool:

@@ -11,9 +11,9 @@ import pytest
 from comptoir.channels.kernel import catalogue
 from comptoir.channels.kernel.card import Reply
 from comptoir.merchant.models import Channel, Connection, Route
-from comptoir.tickets.models import Message, Outbox, Ticket
+from comptoir.tickets.models import Fact, Message, Outbox, Ticket
 from tests.web.conftest import LogIn
-from tests.web.shop import Shop, open_ticket
+from tests.web.shop import Shop, open_ticket, say
 
 REPLY = Reply(
     text_chars_max=1234, attachments_max=2, attachment_types=("pdf", "png"),
@@ -126,3 +126,29 @@ def test_portal_task_gives_text_to_copy_and_the_page_there_and_stays_open(
 
     assert ticket.oldest_unanswered_at is None
     assert Message.objects.get(ticket=ticket, author="agent").seen_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reader"),
+    [
+        ("case_opened", {}, "buyer"),
+        ("marketplace_message", {"asks_us": False}, "buyer"),
+        ("marketplace_message", {"asks_us": True}, "operator"),
+    ],
+)
+def test_answer_goes_to_whoever_asked_last_and_a_claim_is_no_question(
+    ticket: Ticket,
+    shop: Shop,
+    present: datetime,
+    log_in: LogIn,
+    kind: str,
+    data: dict[str, bool],
+    reader: str,
+) -> None:
+    told(ticket)
+    said = say(ticket, "A claim was opened.", at=present, author="marketplace", kind="claim")
+    Fact.objects.filter(message=said).update(kind=kind, data={"id": str(said.pk), **data})
+
+    page = log_in(shop.camille).get(f"/tickets/{ticket.pk}").content.decode()
+
+    assert f'<option value="{reader}" selected' in page

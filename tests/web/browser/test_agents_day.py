@@ -11,6 +11,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Route, expect
 
+from comptoir.replies.actions import templates
+from comptoir.replies.actions.templates import Content
 from comptoir.storage import changes
 from comptoir.tickets.actions import assign, note, reply
 from comptoir.tickets.models import Message, Ticket
@@ -311,3 +313,41 @@ def test_word_typed_while_scripts_load_lands_in_the_search_box(shop: Shop, enter
         route.continue_()
 
     expect(page.get_by_role("combobox", name="Search tickets")).to_have_value("late parcel")
+
+
+def test_stroke_typed_while_scripts_load_opens_the_templates(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present, language="en")
+    content = Content("Late parcel", {"en": "It is on its way."})
+    templates.make(content, is_shared=True, by=shop.camille, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held: list[Route] = []
+    page.route("**/js/main*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(page.locator("#composer-text")).to_be_attached()
+    page.keyboard.type("r/late")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("[data-templates-list] [role=option]")).to_contain_text("Late parcel")
+    expect(page.locator("[data-templates-query]")).to_have_value("late")
+    expect(page.locator("#composer-text")).to_have_value("/")
+
+
+def test_word_typed_while_scripts_load_lands_in_a_dialog_it_opens(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held: list[Route] = []
+    page.route("**/js/main*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(page.locator("#merge-number")).to_be_attached()
+    page.keyboard.type("v9981")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("#merge-number")).to_have_value("9981")

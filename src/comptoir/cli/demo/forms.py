@@ -12,7 +12,7 @@ from comptoir.cli.demo.channels import channels_by_key
 from comptoir.inbox import arrivals
 from comptoir.inbox.forms import making, submitting
 from comptoir.inbox.forms.finding import Form
-from comptoir.merchant.models import Person
+from comptoir.merchant.models import Connection, Person
 from comptoir.orders.models import Order
 from comptoir.tickets.actions import delivery, reply
 from comptoir.tickets.models import Outbox, Ticket

@@ -125,7 +125,7 @@ def make_composer(
 ) -> Composer:
     """Make the composer; `back` is the way on which an answer leaves.
 
-    `asked_by` is who wrote last, `buyer` or `operator`: the answer goes there unless the writer
+    `asked_by` is who asked last, `buyer` or `operator`: the answer goes there unless the writer
     chose otherwise.
     """
     via = short_name(channel.name)

@@ -13,7 +13,7 @@ from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
 from comptoir.rulebook import capability
 from comptoir.tickets.actions import sendable
-from comptoir.tickets.models import Draft, DraftFile, Message, Ticket
+from comptoir.tickets.models import Draft, DraftFile, Ticket
 from comptoir.tickets.queries import Conversation
 from comptoir.tickets.signing import signature_on
 from comptoir.tickets.way_back import Back, way_back, way_to_begin
@@ -120,7 +120,10 @@ def _later(read: Conversation, times: Times, answer_until: datetime | None) -> L
 
 
 def _asked_by(read: Conversation) -> str:
-    """Tell who wrote last of those who can be answered."""
-    asked = {Message.Author.BUYER: "buyer", Message.Author.MARKETPLACE: "operator"}
-    last = next((m for m in reversed(read.messages) if m.author in asked), None)
-    return asked[Message.Author(last.author)] if last else "buyer"
+    """Tell who asked last: what a marketplace only tells (a claim, a notice) is nobody's question."""
+    for fact in reversed(read.facts):
+        if fact.kind == "buyer_message":
+            return "buyer"
+        if fact.data.get("asks_us"):
+            return "operator"
+    return "buyer"

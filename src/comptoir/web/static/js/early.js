@@ -3,6 +3,7 @@
 (() => {
   const STALE_MS = 3000;
   const kept = [];
+  const written = new Set(["text", "search", "tel", "url", "password", "textarea"]); // of elements
   const field = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
   function isOurs({ key, target, ctrlKey, metaKey, altKey, isComposing }) {
@@ -25,8 +26,10 @@
   function write(into, key) {
     const isLine = key === "Enter" && !into.matches("textarea");
     if (isLine) return into.form?.requestSubmit();
-    into.setRangeText(key === "Enter" ? "\n" : key, into.selectionStart, into.selectionEnd, "end");
-    into.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    const typed = key === "Enter" ? "\n" : key;
+    if (document.execCommand("insertText", false, typed)) return; // as a hand types: `/` opens a list
+    into.setRangeText(typed, into.selectionStart, into.selectionEnd, "end");
+    into.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: typed }));
   }
 
   // Keys made by a script press no link and no button by themselves.
@@ -41,7 +44,7 @@
       if (performance.now() - at > STALE_MS) continue;
       const place = document.activeElement ?? document.body;
       const isPlain = !pressed.ctrlKey && !pressed.metaKey;
-      if (isPlain && place.matches("input[type=text], input[type=search], textarea")) write(place, pressed.key);
+      if (isPlain && written.has(place.type)) write(place, pressed.key);
       else press(place, pressed);
     }
   }

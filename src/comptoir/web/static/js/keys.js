@@ -49,8 +49,11 @@ export function play(name) {
 // The list one came from, as `ticket/order.js` keeps it.
 const lastList = () => JSON.parse(sessionStorage.getItem("comptoir:order") ?? "{}").address;
 
+// What stands in a closed menu is there to be pressed; it has boxes only once it was drawn.
 function isShown(element) {
-  return element.getClientRects().length > 0 && !element.disabled;
+  const menu = element.parentElement?.closest("details:not([open])");
+  const place = menu && !element.matches("summary") ? menu : element;
+  return place.getClientRects().length > 0 && !element.disabled;
 }
 
 function selectorOf(name) {
