@@ -61,6 +61,7 @@ def make_form(people: dict[str, Person], *, now: datetime) -> None:
         email="paul.santoni@courrier.example",
         text="Bonjour, livrez-vous en Corse, et sous combien de jours ?",
     )  # fmt: skip
+    Connection.objects.filter(pk=form.row.pk).update(last_pull_at=now)
 
 
 def _write(form: Form, number: str, *, at: datetime, **typed: Any) -> Ticket | None:
