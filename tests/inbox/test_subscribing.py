@@ -11,7 +11,7 @@ from tests.channels.shopify.shop import Shop
 from tests.inbox.told.shops import START
 
 from comptoir.inbox import connecting, pushing, subscribing
-from comptoir.merchant.models import Connection, Merchant
+from comptoir.merchant.models import Channel, Connection, Merchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,6 +43,17 @@ def test_every_account_is_subscribed_to_its_own_address_once(account: Any, setti
     to = {one.json["variables"]["to"]["uri"] for one in asked}
     assert (made, again) == (len(shop.subscribed), 0)
     assert to == {f"https://desk.example{reverse('push', args=[pushing.key_of(row)])}"}
+
+
+def test_account_that_only_watches_changes_nothing_at_the_vendor(
+    account: Any, settings: Any
+) -> None:
+    settings.URL = "https://desk.example"
+    with vendor(Shop().handle) as running:
+        row = account(running.url)
+        Channel.objects.filter(routes__connection=row).update(is_watched_only=True)
+        assert subscribing.subscribe_all() == 0
+    assert running.asked == []
 
 
 def test_without_a_public_address_nobody_is_asked(account: Any, settings: Any) -> None:

@@ -52,7 +52,9 @@ EXISTS (SELECT FROM merchant_channel h WHERE h.id = a.channel_id AND h.is_active
     AND o.asked_at > (a.data->>'last_at')::timestamptz))""",
     Alert.Kind.CREDENTIALS_EXPIRING: """
 EXISTS (SELECT FROM merchant_connection n WHERE n.id = a.connection_id AND n.state = 'active'
-    AND n.credentials_expire_at = (a.data->>'expires_at')::timestamptz)""",
+    AND (n.credentials_expire_at = (a.data->>'expires_at')::timestamptz OR EXISTS (
+        SELECT FROM jsonb_each_text(n.credential_ends) e
+        WHERE e.value::timestamptz = (a.data->>'expires_at')::timestamptz)))""",
     Alert.Kind.CONNECTION_FAILING: f"""
 EXISTS (SELECT FROM merchant_connection n WHERE n.id = a.connection_id AND n.state = 'active'
     AND (n.failing_since IS NOT NULL

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from comptoir.channels.kernel.protocol import Connector
 from comptoir.channels.mail.understood import Understood, understand
+from comptoir.inbox import endings
 from comptoir.inbox.connections import open_account
 from comptoir.inbox.own_mail import forget_addresses
 from comptoir.inbox.routing import DIRECT, forget_routes
@@ -246,7 +247,7 @@ def set_paused(connection_id: int, paused: bool, *, by: Person, now: datetime) -
 
 def set_expiry(connection_id: int, ends_at: datetime | None, *, by: Person, now: datetime) -> None:
     """Note when a connection's password, secret or token ends, so that it can be warned of."""
-    Connection.objects.filter(pk=connection_id).update(credentials_expire_at=ends_at)
+    endings.put(connection_id, {endings.NOTED: ends_at} if ends_at else {})
     told = ends_at.isoformat() if ends_at else None
     audit.record(
         "connection.expiry", by=by, now=now, subject=("connection", connection_id), ends_at=told

@@ -5,7 +5,7 @@ One channel may be served by several accounts, its mail and its API: what comes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from comptoir.channels.kernel.card import Card
 from comptoir.channels.kernel.catalogue import card_of
-from comptoir.inbox import connecting
+from comptoir.inbox import connecting, endings
 from comptoir.inbox.connecting import NewChannel
 from comptoir.inbox.connections import stored_secrets
 from comptoir.inbox.routing import forget_routes
@@ -31,20 +31,18 @@ def connect_account(
     *,
     new: Sequence[NewChannel],
     existing: Sequence[int],
-    ends_at: datetime | None,
+    ends: Mapping[str, datetime],
     by: Person,
     now: datetime,
 ) -> Connection:
     """Store an account with new channels and channels that are there.
 
-    `ends_at` is when its credentials end, as the vendor said; else the card's days count from now.
+    `ends` is when its credentials end, as the vendor said; for others the card's days count from now.
     """
     row = connecting.connect(kind, name, values, secrets, new, by=by, now=now)
     for channel_id in existing:
         serve(row, channel_id, by=by, now=now)
-    ends_at = ends_at or assumed_end(card_of(kind), now=now)
-    if ends_at is not None:
-        connecting.set_expiry(row.pk, ends_at, by=by, now=now)
+    endings.put(row.pk, {**assumed_ends(card_of(kind), now=now), **ends})
     return row
 
 
@@ -68,11 +66,9 @@ def is_known(kind: str, values: dict[str, Any], secrets: dict[str, Any]) -> Conn
     return None
 
 
-def assumed_end(card: Card | None, *, now: datetime) -> datetime | None:
-    """Tell when the first credential ends that ends by itself, had it been made today."""
-    if card is None or not card.ends:
-        return None
-    return now + timedelta(days=min(end.days for end in card.ends))
+def assumed_ends(card: Card | None, *, now: datetime) -> dict[str, datetime]:
+    """Tell when the credentials end that end by themselves, had they been made today."""
+    return {end.name: now + timedelta(days=end.days) for end in (card.ends if card else ())}
 
 
 def served_by(card: Card) -> list[str]:

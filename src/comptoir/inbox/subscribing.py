@@ -33,8 +33,10 @@ def subscribe_all() -> int:
 
 
 def _pushes(row: Connection) -> bool:
+    """Tell whether an account is asked for pushes; one that only watches changes nothing there."""
     card = card_of(row.kind)
-    return card is not None and card.ways.push
+    is_used = row.routes.filter(channel__is_watched_only=False).exists()
+    return card is not None and card.ways.push and is_used
 
 
 def _subscribe(row: Connection) -> int:

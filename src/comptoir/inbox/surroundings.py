@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from comptoir.channels.kernel.around import Around, Token
+from comptoir.inbox import endings
 from comptoir.inbox.limits import SharedLimiter
 from comptoir.merchant.models import Connection, ConnectionToken
 from comptoir.storage import clock
@@ -51,8 +52,8 @@ def around(row: Connection) -> Around:
             sealed = seal({**secrets, name: value}, settings.MASTER_KEYS)
             Connection.objects.filter(pk=row.pk).update(sealed_secrets=sealed)
 
-    def note_end(_what: str, at: datetime) -> None:
-        Connection.objects.filter(pk=row.pk).update(credentials_expire_at=at)
+    def note_end(what: str, at: datetime) -> None:
+        endings.note(row.pk, what, at)
 
     return Around(
         limiter=SharedLimiter(row.pk),

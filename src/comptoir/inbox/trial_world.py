@@ -38,8 +38,8 @@ class World:
         if self._row is not None and stored_secrets(self._row).get(name) == before:
             around_of(self._row).keep_secret(name, value)
 
-    def _note_end(self, _what: str, at: datetime) -> None:
-        self.account["ends_at"] = at.isoformat()
+    def _note_end(self, what: str, at: datetime) -> None:
+        self.account.setdefault("ends", {})[what] = at.isoformat()
         self.has_news = True
 
 

@@ -105,8 +105,8 @@ class Trial:
     progress: Progress
     consent: dict[str, Any] = field(default_factory=dict, repr=False)
     """What came back with a person who consented, until it is redeemed."""
-    ends_at: datetime | None = None
-    """When the credentials end, if the vendor said so."""
+    ends: dict[str, datetime] = field(default_factory=dict)
+    """When credentials end, as far as the vendor said so."""
 
 
 def begin(
@@ -272,13 +272,13 @@ def _trial(key: str, value: dict[str, Any] | None, *, by: Person, now: datetime)
         account = unseal(value["sealed"].encode(), django_settings.MASTER_KEYS)
     except SecretsUnreadable as error:
         raise NoSuchTrial(key) from error
-    ends_at = account.pop("ends_at", None)
+    ends = account.pop("ends", {})
     return Trial(
         key=key,
         purpose=Purpose(value["purpose"]),
         connection_id=value["connection_id"],
         progress=msgspec.convert(value["progress"], Progress),
-        ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
+        ends={name: datetime.fromisoformat(at) for name, at in ends.items()},
         **account,
     )
 

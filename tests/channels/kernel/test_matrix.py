@@ -36,7 +36,7 @@ def test_command_prints_the_page_and_a_line_for_each_listed_connector() -> None:
 def test_card_is_told_with_its_limits_and_what_ends() -> None:
     said = Words("The key | secret", "La clé", "Der Schlüssel")
     card = msgspec.structs.replace(
-        cards()["template"], is_listed=True, ends=(Ends(said, 180),),
+        cards()["template"], is_listed=True, ends=(Ends(said, 180, "key"),),
         reply=Reply(text_chars_min=10, text_chars_max=400, attachments_max=3,
                     attachment_bytes_max=5_000_000, attachment_types=("pdf",), closes=True),
     )  # fmt: skip

@@ -31,7 +31,7 @@ def an_account(
 ) -> Connection:
     """Connect an account that serves channels which mail made."""
     row = serving.connect_account(
-        kind, kind, values, secrets, new=(), existing=[one.pk for one in channels], ends_at=None,
+        kind, kind, values, secrets, new=(), existing=[one.pk for one in channels], ends={},
         by=an_admin(), now=START,
     )  # fmt: skip
     forget_routes()

@@ -46,7 +46,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> Card:
         Field(name="folders", label=said("Folders"), required=False, kind="lines"),
     )  # fmt: skip
     made = msgspec.structs.replace(
-        before, is_listed=True, fields=(*before.fields, *more), ends=(Ends(said("The key"), 180),),
+        before, is_listed=True, fields=(*before.fields, *more), ends=(Ends(said("The key"), 180, "key"),),
         steps=(*before.steps, Step(said("Copy the key."), "javascript:alert(1)")),
     )  # fmt: skip
     cards = {**catalogue.cards(), "template": made}

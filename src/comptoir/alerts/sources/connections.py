@@ -9,6 +9,7 @@ from django.db.models import Count, Max
 
 from comptoir.alerts.actions.record import News
 from comptoir.alerts.models import Alert
+from comptoir.inbox import endings
 from comptoir.inbox.health import troubles
 from comptoir.merchant.models import Connection
 from comptoir.storage.models import RawItem
@@ -63,10 +64,9 @@ def expiring(*, now: datetime) -> list[News]:
     """Give credentials that end in a month, a week, a day; each of these once."""
     found = []
     active = Connection.objects.filter(state=Connection.State.ACTIVE)
-    for row in active.filter(credentials_expire_at__lte=now + timedelta(days=max(EXPIRY_DAYS))):
-        expires_at = row.credentials_expire_at
-        if expires_at is None:
-            continue
+    rows = active.filter(credentials_expire_at__lte=now + timedelta(days=max(EXPIRY_DAYS)))
+    ends = [(row, at) for row in rows for at in sorted(set(endings.of(row).values()))]
+    for row, expires_at in ends:
         text = expires_at.isoformat()
         passed = [days for days in EXPIRY_DAYS if now >= expires_at - timedelta(days=days)]
         if passed:

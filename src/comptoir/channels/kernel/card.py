@@ -68,10 +68,14 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ends(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A credential that ends by itself so many days after it was made."""
+    """A credential that ends by itself so many days after it was made.
+
+    `name` is what the connector calls it where the vendor tells of its end (`Around.note_end`).
+    """
 
     what: Words
     days: int
+    name: str
 
 
 class Serves(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,6 +45,11 @@ class Connection(models.Model):
     error_code = models.TextField(default="")
     error_detail = models.TextField(default="")
     credentials_expire_at = models.DateTimeField(null=True)
+    """When the first of its credentials ends."""
+    credential_ends = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField())
+    )
+    """When each ends, as far as it is known: a name of a secret, or `noted` by a person, to a moment."""
     push_key = models.CharField(max_length=64, default="", db_default="")
     """The unguessable part of the address at which the vendor may push; empty: it may not."""
     last_push_at = models.DateTimeField(null=True)

@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comptoir.channels.kernel.card import Card
+from comptoir.channels.kernel.catalogue import card_of
+from comptoir.inbox import endings
 from comptoir.inbox.limits import headroom
 from comptoir.inbox.pushing import key_of
 from comptoir.merchant.models import Connection
@@ -90,15 +92,24 @@ def health_of(row: Connection, card: Card, *, now: datetime) -> AccountHealth:
 def _endings(row: Connection, *, now: datetime) -> tuple[Ending, ...]:
     """Give what ends: the credentials as noted, and access tokens, which are renewed by themselves."""
     found = []
-    if (at := row.credentials_expire_at) is not None:
+    for name, at in endings.of(row).items():
         tone = "bad" if at <= now else "warn" if at - now <= WARNED_BEFORE else "good"
-        found.append(Ending(_("Keys or consent"), at, tone))
+        found.append(Ending(_credential(row, name), at, tone))
     tokens = row.tokens.order_by("name").values_list("name", "ends_at")
     found += [
         Ending(_("Access token (%(name)s), renewed by itself") % {"name": name}, at, "")
         for name, at in tokens
     ]
     return tuple(found)
+
+
+def _credential(row: Connection, name: str) -> str:
+    """Say which credential it is: as the card says it, else as its field is labelled."""
+    card, language = card_of(row.kind), get_language() or "en"
+    told = {end.name: end.what for end in card.ends} if card else {}
+    labels = {field.name: field.label for field in card.fields} if card else {}
+    words = told.get(name) or labels.get(name)
+    return words.of(language) if words else _("Keys or consent")
 
 
 def _named(operation: str) -> str:

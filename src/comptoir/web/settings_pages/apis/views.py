@@ -177,7 +177,7 @@ def _store(request: HttpRequest, key: str, made: list[rows.Row], start: Start) -
             taken = trials.take(key, by=person, now=now)
             row = serving.connect_account(
                 taken.kind, taken.name, taken.values, taken.secrets, new=new,
-                existing=rows.existing(made), ends_at=taken.ends_at, by=person, now=now,
+                existing=rows.existing(made), ends=taken.ends, by=person, now=now,
             )  # fmt: skip
     except NoSuchTrial:
         messages.error(request, _("This trial is over. Begin again."))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir.channels.kernel import catalogue
-from comptoir.inbox import connecting, trials
+from comptoir.inbox import connecting, endings, trials
 from comptoir.inbox.trials import NoSuchTrial, Purpose, Trial
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
@@ -122,8 +122,8 @@ def store_change(request: HttpRequest, key: str) -> HttpResponse:
                 connecting.change_connection(
                     number, trial.values, trial.secrets, by=person, now=now, name=trial.name
                 )
-                if trial.ends_at is not None:
-                    connecting.set_expiry(number, trial.ends_at, by=person, now=now)
+                for name, ends_at in trial.ends.items():
+                    endings.note(number, name, ends_at)
     except NoSuchTrial:
         return _gone(request)
     if number is None:
