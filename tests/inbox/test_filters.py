@@ -1,9 +1,11 @@
 """Filters: what addresses may say, and which tickets each one keeps."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models.expressions import RawSQL
 from tests.tickets.conftest import FRIDAY, Desk, desk
 
 from comptoir.inbox import filters, queue
@@ -13,6 +15,7 @@ from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Team
 from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Customer, Order
+from comptoir.sla.models import PolicyVersion
 from comptoir.tickets.actions import assign, draft, note, tag, wait
 from comptoir.tickets.models import Ticket
 
@@ -22,12 +25,19 @@ HOUR = timedelta(hours=1)
 LATER = Moment(FRIDAY + HOUR, "Europe/Paris")
 
 
-def kept(desk: Desk, view: queue.View = "queue", **chosen: str | tuple[str, ...]) -> list[str]:
+def kept(
+    desk: Desk,
+    view: queue.View = "queue",
+    *,
+    moment: Moment = LATER,
+    **chosen: str | tuple[str, ...],
+) -> list[str]:
     while "text" in chosen and indexing.step():
         pass
     given = {name: (v,) if isinstance(v, str) else v for name, v in chosen.items()}
     asked = queue.ask(view, Filters(given))
-    return sorted(row.gist for row in queue.page(rights_of(desk.camille), asked, moment=LATER).rows)
+    rows = queue.page(rights_of(desk.camille), asked, moment=moment).rows
+    return sorted(row.gist for row in rows)
 
 
 def order_for(ticket: Ticket, total: str, **fields: object) -> Order:
@@ -209,13 +219,36 @@ def test_hostile_words_are_only_words(desk: Desk) -> None:
 
 
 def test_at_risk_is_from_half_of_the_limit_until_it_is_lost(desk: Desk) -> None:
-    desk.writes("fresh", at=FRIDAY, thread="a")
-    desk.writes("half", at=FRIDAY - 12 * HOUR, thread="b")
-    desk.writes("lost", at=FRIDAY - 30 * HOUR, thread="c")
+    tuesday = FRIDAY - 72 * HOUR
+    desk.writes("fresh", at=tuesday, thread="a")
+    desk.writes("half", at=tuesday - 12 * HOUR, thread="b")
+    desk.writes("lost", at=tuesday - 30 * HOUR, thread="c")
+    later = Moment(tuesday + HOUR, "Europe/Paris")
     rights = rights_of(desk.camille)
 
-    assert kept(desk, "risk") == ["half"]
-    assert queue.counts(rights, now=LATER.now)["risk"] == 1
+    assert kept(desk, "risk", moment=later) == ["half"]
+    assert queue.counts(rights, now=later.now)["risk"] == 1
+
+
+def test_at_risk_is_also_what_the_last_shift_before_its_limit_must_answer(desk: Desk) -> None:
+    desk.writes("before the week-end", at=FRIDAY, thread="a")
+    answered = desk.writes("answered", at=FRIDAY, thread="b")
+    Ticket.objects.filter(pk=answered.pk).update(queue_tier=None, queue_at=None)
+
+    assert kept(desk, "risk") == ["before the week-end"]
+
+
+def test_at_risk_follows_the_warnings_of_the_policy(desk: Desk) -> None:
+    tuesday = FRIDAY - 72 * HOUR
+    early = {"of": "limit", "share": 10, "to": ["assignee"]}
+    PolicyVersion.objects.update(
+        spec=RawSQL("spec || %s::jsonb", [json.dumps({"warnings": [early]})])
+    )
+    desk.writes("fresh", at=tuesday, thread="a")
+
+    soon, later = (Moment(tuesday + hours * HOUR, "Europe/Paris") for hours in (2, 3))
+    assert kept(desk, "risk", moment=soon) == []
+    assert kept(desk, "risk", moment=later) == ["fresh"]
 
 
 @pytest.mark.parametrize("sort", ["deadline", "age", "newest", "value"])

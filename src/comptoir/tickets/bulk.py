@@ -50,18 +50,18 @@ AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id 
 """
 WRITTEN = (
     "id", "oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at",
-    "queue_tier", "queue_at", "policy_version_id", "base_version_id",
+    "queue_tier", "queue_at", "risk_at", "policy_version_id", "base_version_id",
 )  # fmt: skip
 WRITE_SQL = """
 UPDATE tickets_ticket t SET oldest_unanswered_at = f.oldest_unanswered_at,
     next_kind = f.next_kind, target_at = f.target_at, limit_at = f.limit_at,
     next_deadline_at = f.next_deadline_at,
     queue_tier = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_tier END,
-    queue_at = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_at END,
+    queue_at = CASE WHEN t.snoozed_until_at IS NULL THEN f.queue_at END, risk_at = f.risk_at,
     policy_version_id = f.policy_version_id, base_version_id = f.base_version_id
 FROM json_to_recordset(%(rows)s) AS f(id bigint, oldest_unanswered_at timestamptz,
     next_kind text, target_at timestamptz, limit_at timestamptz, next_deadline_at timestamptz,
-    queue_tier int, queue_at timestamptz, policy_version_id bigint, base_version_id bigint)
+    queue_tier int, queue_at timestamptz, risk_at timestamptz, policy_version_id bigint, base_version_id bigint)
 WHERE t.id = f.id
 """
 

@@ -147,7 +147,14 @@ class Projection:
             "next_deadline_at": self.evaluation.next_deadline_at,
             "queue_tier": int(place.tier) if place else None,
             "queue_at": place.at if place else None,
+            "risk_at": self.risk_at,
         }
+
+    @property
+    def risk_at(self) -> datetime | None:
+        """Give the first warning of all open clocks: from then on the ticket is at risk."""
+        moments = (row["first_warning_at"] for row in self.clock_rows)
+        return min((at for at in moments if at is not None), default=None)
 
     def _next_at(self, clock: Clock) -> datetime | None:
         """Give the next moment at which something stored changes by itself.

@@ -48,6 +48,7 @@ def opened(
         "next_deadline_at": None,
         "queue_tier": None,
         "queue_at": None,
+        "risk_at": None,
         "snoozed_until_at": None,
         "snoozed_by_id": None,
         "snooze_reason": "",

@@ -29,7 +29,9 @@ OF_CLOCKS = (
     "policy_id", "state", "started_at", "target_at", "limit_at", "ended_at", "target_missed", "next_at",
 )  # fmt: skip
 OF_MESSAGES = ("answered_at", "response_seconds", "within_limit", "is_taken_out")
-OF_TICKETS = ("oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at")
+OF_TICKETS = (
+    "oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at", "risk_at",
+)  # fmt: skip
 READ = ("id", "tier", "policy_version_id", "base_version_id", *OF_TICKETS)
 
 Row = Mapping[str, Any]

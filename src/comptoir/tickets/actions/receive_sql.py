@@ -44,7 +44,7 @@ def numbered(text: str) -> Statement:
 TICKET_COLUMNS = (
     "status", "solved_at", "solved_by_id", "tier", "tier_reasons", "intents", "gist",
     "message_count", "automatic_count", "last_message_at", "oldest_unanswered_at", "next_kind",
-    "target_at", "limit_at", "next_deadline_at", "queue_tier", "queue_at", "buyer_name",
+    "target_at", "limit_at", "next_deadline_at", "queue_tier", "queue_at", "risk_at", "buyer_name",
     "reply_address", "reply_connection_id", "subject", "language", "order_number", "order_id",
     "customer_id", "policy_version_id", "base_version_id", "snoozed_until_at", "snoozed_by_id",
     "snooze_reason",

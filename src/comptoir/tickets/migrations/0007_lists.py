@@ -5,7 +5,7 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
-import comptoir.tickets.models.risk
+import comptoir.tickets.migrations._risk
 
 
 class Migration(migrations.Migration):
@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                 db_persist=True,
                 expression=django.db.models.functions.comparison.Least(
                     models.F("target_at"),
-                    comptoir.tickets.models.risk.Halfway(
-                        comptoir.tickets.models.risk.Epoch(models.F("limit_at")),
-                        comptoir.tickets.models.risk.Epoch(
+                    comptoir.tickets.migrations._risk.Halfway(
+                        comptoir.tickets.migrations._risk.Epoch(models.F("limit_at")),
+                        comptoir.tickets.migrations._risk.Epoch(
                             django.db.models.functions.comparison.Coalesce(
                                 models.F("oldest_unanswered_at"), models.F("last_message_at")
                             )

@@ -18,7 +18,6 @@ from comptoir.orders.models import Customer, Order
 from comptoir.sla.models import PolicyVersion
 from comptoir.sla.versions import Held
 from comptoir.storage.models import File, RawItem
-from comptoir.tickets.models.risk import RISK_AT
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -37,8 +36,8 @@ class Ticket(models.Model):
     the ticket needs an answer of ours. `base_version` is the channel's own promise, where the
     policy that applies takes its limits from there. A ticket that was merged is closed and empty;
     `merged_into` says where its messages are. While `snoozed_until_at` is set it stands in no queue;
-    its clocks run on. From `risk_at` on it is at risk: half of the time to its limit is gone, or
-    its target has passed; the database works it out.
+    its clocks run on. From `risk_at` on it is at risk: the first warning that its policy
+    names of an open clock, counted as that clock counts (half of its time, where nobody chose).
     """
 
     class Status(models.TextChoices):
@@ -110,11 +109,7 @@ class Ticket(models.Model):
     next_deadline_at = models.DateTimeField(null=True)
     queue_tier = models.PositiveSmallIntegerField(null=True)
     queue_at = models.DateTimeField(null=True)
-    risk_at = models.GeneratedField(
-        expression=RISK_AT,
-        output_field=models.DateTimeField(null=True),
-        db_persist=True,
-    )
+    risk_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = TicketQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""From when a ticket is at risk, as an expression that the database works out at each change."""
+"""From when a ticket was at risk before 0010: an expression that the database worked out."""
 
 from __future__ import annotations
 
