@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from comptoir.inbox.search import indexing
 from comptoir.tickets.actions import no_response, solve
 from comptoir.tickets.models import Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
@@ -120,3 +121,31 @@ def _opens_a_sheet(phone: Page) -> None:
     assert box is not None
     assert (round(box["x"]), round(box["width"])) == (0, 390)
     assert round(box["y"] + box["height"]) == 844
+
+
+def test_words_narrow_a_list_and_its_order_is_remembered(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.own_shop, buyer="First", text="My lamp is broken", now=present)
+    open_ticket(
+        shop, shop.own_shop, buyer="Longer", text="A lamp arrived late",
+        asked_ago=3 * HOUR, now=present + HOUR,
+    )  # fmt: skip
+    open_ticket(shop, shop.own_shop, buyer="Other", text="My invoice?", now=present)
+    while indexing.step():
+        pass
+    page = enter(shop.camille)
+
+    page.keyboard.press("f")
+    page.get_by_role("searchbox").fill("text")
+    words = page.get_by_label("Words in the message, the subject or the name")
+    words.fill("lamp")
+    words.press("Enter")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".filter")).to_contain_text("lamp")
+
+    page.keyboard.press("v")
+    page.get_by_role("button", name="Waiting longest first").press("Enter")
+    expect(page.locator(".row").first).to_contain_text("Longer")
+    again = enter(shop.camille, "/?text=lamp")
+    expect(again.locator(".row").first).to_contain_text("Longer")
