@@ -60,8 +60,8 @@ Handle = Callable[[Asked], Answer]
 
 
 @contextmanager
-def vendor(handle: Handle) -> Iterator[Vendor]:
-    """Serve on a free port of loopback until the block ends."""
+def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
+    """Serve on a port of loopback, any that is free unless one is named, until the block ends."""
     running = Vendor("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -97,7 +97,7 @@ def vendor(handle: Handle) -> Iterator[Vendor]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     running.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -37,8 +37,8 @@ def order(number: str, at: datetime, marketplace: str = DE, **more: Any) -> dict
         "proceeds": {"grandTotal": {"amount": "49.90", "currencyCode": "EUR"}},
         "fulfillment": {
             "fulfillmentStatus": "UNSHIPPED", "fulfilledBy": "MERCHANT",
-            "shipByWindow": {"latestDateTime": "2026-03-09T22:59:59Z"},
-            "deliverByWindow": {"latestDateTime": "2026-03-12T22:59:59Z"},
+            "shipByWindow": {"latestDateTime": iso(at + timedelta(days=3))},
+            "deliverByWindow": {"latestDateTime": iso(at + timedelta(days=6))},
         },
         "orderItems": [{
             "orderItemId": "1", "quantityOrdered": 1, "product": {

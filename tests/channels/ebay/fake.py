@@ -43,19 +43,23 @@ def written(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def message(number: int, text: str, sender: str = "anna_b", **more: Any) -> dict[str, Any]:
+def message(
+    number: int, text: str, sender: str = "anna_b", *, at: datetime = NOW, **more: Any
+) -> dict[str, Any]:
     other = "maison-perrin" if sender != "maison-perrin" else "anna_b"
     return {
         "messageId": f"m{number}", "messageBody": text, "senderUsername": sender,
         "recipientUsername": other, "readStatus": False, "subject": "Lampe", "messageMedia": [],
-        "createdDate": written(NOW + timedelta(minutes=number)), **more,
+        "createdDate": written(at + timedelta(minutes=number)), **more,
     }  # fmt: skip
 
 
-def order(number: str = "12-34567-89012", site: str = "EBAY_DE", **more: Any) -> dict[str, Any]:
+def order(
+    number: str = "12-34567-89012", site: str = "EBAY_DE", *, at: datetime = NOW, **more: Any
+) -> dict[str, Any]:
     return {
-        "orderId": number, "creationDate": written(NOW - timedelta(days=2)),
-        "lastModifiedDate": written(NOW - timedelta(days=1)), "sellerId": "maison-perrin",
+        "orderId": number, "creationDate": written(at - timedelta(days=2)),
+        "lastModifiedDate": written(at - timedelta(days=1)), "sellerId": "maison-perrin",
         "orderFulfillmentStatus": "FULFILLED", "orderPaymentStatus": "PAID",
         "buyer": {"username": "anna_b",
                   "buyerRegistrationAddress": {"fullName": "Anna Berg", "email": "a@members.ebay.com"}},
@@ -64,14 +68,14 @@ def order(number: str = "12-34567-89012", site: str = "EBAY_DE", **more: Any) ->
         "paymentSummary": {"refunds": []},
         "fulfillmentHrefs": ["https://api.ebay.com/sell/fulfillment/v1/order/1/shipping_fulfillment/9"],
         "fulfillmentStartInstructions": [{
-            "maxEstimatedDeliveryDate": written(NOW + timedelta(days=2)),
+            "maxEstimatedDeliveryDate": written(at + timedelta(days=2)),
             "shippingStep": {"shipTo": {"fullName": "Anna Berg", "contactAddress": {"countryCode": "DE"}}},
         }],
         "lineItems": [{
             "lineItemId": "1", "legacyItemId": "335001", "sku": "L-1", "title": "Lampe",
             "quantity": 2, "lineItemCost": {"value": "49.90", "currency": "EUR"},
             "listingMarketplaceId": site, "purchaseMarketplaceId": site,
-            "lineItemFulfillmentInstructions": {"shipByDate": written(NOW - timedelta(hours=20))},
+            "lineItemFulfillmentInstructions": {"shipByDate": written(at - timedelta(hours=20))},
         }],
         **more,
     }  # fmt: skip
@@ -79,8 +83,9 @@ def order(number: str = "12-34567-89012", site: str = "EBAY_DE", **more: Any) ->
 
 @dataclass
 class Ebay:
-    """The state: what there is, which token counts, what was archived."""
+    """The state: what there is, which token counts, what was archived. `now` dates what is sent."""
 
+    now: datetime = NOW
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     orders: list[dict[str, Any]] = field(default_factory=list)
@@ -167,7 +172,7 @@ class Ebay:
                 return Answer(body=next(o for o in self.orders if o["orderId"] == number))
             case "/sell/fulfillment", ["order", number, _]:
                 sent = {"fulfillmentId": "9", "shipmentTrackingNumber": f"T{number}",
-                        "shippingCarrierCode": "DHL", "shippedDate": written(NOW)}  # fmt: skip
+                        "shippingCarrierCode": "DHL", "shippedDate": written(self.now)}  # fmt: skip
                 return Answer(body={"fulfillments": [sent], "total": 1})
             case "/sell/fulfillment", ["payment_dispute_summary"]:
                 return self._page(asked, "paymentDisputeSummaries", self.disputes)
@@ -188,9 +193,8 @@ class Ebay:
             self.marked.append(said)
             return Answer(204)
         thread = said.get("conversationId") or f"new-{said['otherPartyUsername']}"
-        sent = message(
-            100 + len(self.messages.get(thread, [])), said["messageText"], "maison-perrin"
-        )
+        number, text = 100 + len(self.messages.get(thread, [])), said["messageText"]
+        sent = message(number, text, "maison-perrin", at=self.now)
         self.says(thread, sent)
         return Answer(201, body={"messageId": sent["messageId"], "messageBody": said["messageText"],
                                  "senderUserName": "maison-perrin"})  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from tests.channels.loopback import Answer, Asked, Vendor, vendor
+from tests.channels.loopback import Answer, Vendor, vendor
+from tests.channels.spartoo.shop import CODE, Shop, order
 from tests.tickets.conftest import FRIDAY
 
 from comptoir.channels.kernel.around import Around
@@ -17,8 +18,6 @@ from comptoir.channels.kernel.limits import LocalLimiter, Rate
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, Outgoing, RawItem
 from comptoir.channels.kernel.told import OrderTold
 from comptoir.channels.spartoo.connector import SpartooConnector, connect, read
-
-CODE = "AE6F6B21EC88DFB0"
 
 
 class Hurry(LocalLimiter):
@@ -28,19 +27,6 @@ class Hurry(LocalLimiter):
         return super().take(name, Rate(rate.count, rate.seconds, 1000.0))
 
 
-def order(number: str, status: str = "11", name: str = "A confirmer") -> str:
-    return f"""<order><orders_id>{number}</orders_id><customers>
-    <customers_firstname>Jeanne</customers_firstname><customers_lastname>Durand</customers_lastname>
-    <customers_email_address>jeanne@courrier.example</customers_email_address></customers>
-    <delivery><delivery_country>FR</delivery_country></delivery><order_total>54,90</order_total>
-    <orders_status_id>{status}</orders_status_id><orders_status_name>{name}</orders_status_name>
-    <date_purchased>2026-03-05 10:00:00</date_purchased><products><product>
-    <products_reference>B1</products_reference><products_size_reference>B1-38</products_size_reference>
-    <products_name>Bottines</products_name><products_size>38</products_size><products_qty>1</products_qty>
-    <products_price_unit>59.90</products_price_unit>
-    <products_price_unit_with_reduce>49.90</products_price_unit_with_reduce></product></products></order>"""
-
-
 @pytest.fixture
 def orders() -> list[str]:
     return [order("1001")]
@@ -48,14 +34,7 @@ def orders() -> list[str]:
 
 @pytest.fixture
 def server(orders: list[str]) -> Iterator[Vendor]:
-    def handle(asked: Asked) -> Answer:
-        form = parse_qs(asked.body.decode())
-        if form["partenaire"] != [CODE]:
-            return Answer(200, "<root><error><id>1</id><description>Code partenaire invalide "
-                          f"{form['partenaire'][0]}</description></error></root>")  # fmt: skip
-        return Answer(200, f"<root><orders>{''.join(orders)}</orders></root>")
-
-    with vendor(handle) as started:
+    with vendor(Shop(orders).handle) as started:
         yield started
 
 

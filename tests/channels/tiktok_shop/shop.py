@@ -175,16 +175,16 @@ def push_signature(body: bytes, secret: str = SECRET) -> str:
     return hmac.new(secret.encode(), KEY.encode() + body, hashlib.sha256).hexdigest()
 
 
-def order(number: str = "576461", **more: Any) -> dict[str, Any]:
+def order(number: str = "576461", *, at: datetime = NOW, **more: Any) -> dict[str, Any]:
     line = {"id": "l1", "product_name": "Lampe", "sku_name": "Bleu", "seller_sku": "L-1",
             "sale_price": "24.95", "currency": "EUR", "product_id": "p1",
             "tracking_number": "JJD01", "shipping_provider_name": "DHL"}  # fmt: skip
     return {
-        "id": number, "status": "IN_TRANSIT", "create_time": seconds(NOW) - 3 * 86_400,
-        "update_time": seconds(NOW) - 3600, "user_id": "u1", "buyer_nickname": "Cleo",
+        "id": number, "status": "IN_TRANSIT", "create_time": seconds(at) - 3 * 86_400,
+        "update_time": seconds(at) - 3600, "user_id": "u1", "buyer_nickname": "Cleo",
         "payment": {"currency": "EUR", "total_amount": "54.85"},
         "recipient_address": {"name": "Cleo Martin", "region_code": "FR"},
-        "collection_time": seconds(NOW) - 86_400, "rts_sla_time": seconds(NOW) - 2 * 86_400,
+        "collection_time": seconds(at) - 86_400, "rts_sla_time": seconds(at) - 2 * 86_400,
         "line_items": [line, {**line, "id": "l2"}], **more,
     }  # fmt: skip
 

@@ -25,9 +25,9 @@ def epoch(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def line(status: str = "Shipped", **more: Any) -> dict[str, Any]:
+def line(status: str = "Shipped", *, at: datetime = NOW, **more: Any) -> dict[str, Any]:
     tracking = {
-        "shipDateTime": epoch(NOW), "carrierName": {"carrier": "FedEx"},
+        "shipDateTime": epoch(at), "carrierName": {"carrier": "FedEx"},
         "trackingNumber": "7961", "trackingURL": "https://fedex.example/7961",
     }  # fmt: skip
     sent = {"trackingInfo": tracking} if status in ("Shipped", "Delivered") else {}
@@ -39,7 +39,7 @@ def line(status: str = "Shipped", **more: Any) -> dict[str, Any]:
             "chargeAmount": {"currency": "USD", "amount": 49.9},
             "tax": {"taxName": "Tax1", "taxAmount": {"currency": "USD", "amount": 4.1}},
         }]},
-        "orderLineQuantity": each, "statusDate": epoch(NOW),
+        "orderLineQuantity": each, "statusDate": epoch(at),
         "orderLineStatuses": {
             "orderLineStatus": [{"status": status, "statusQuantity": each, **sent}],
         },
@@ -47,18 +47,20 @@ def line(status: str = "Shipped", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def order(number: str = "108700000000001", *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+def order(
+    number: str = "108700000000001", *lines: dict[str, Any], at: datetime = NOW, **more: Any
+) -> dict[str, Any]:
     return {
         "purchaseOrderId": number, "customerOrderId": "123456789012345", "customerEmailId": RELAY,
-        "orderDate": epoch(NOW - timedelta(days=2)),
+        "orderDate": epoch(at - timedelta(days=2)),
         "shippingInfo": {
             "phone": "3155598681", "methodCode": "Value",
-            "estimatedShipDate": epoch(NOW - timedelta(days=1)),
-            "estimatedDeliveryDate": epoch(NOW + timedelta(days=3)),
+            "estimatedShipDate": epoch(at - timedelta(days=1)),
+            "estimatedDeliveryDate": epoch(at + timedelta(days=3)),
             "postalAddress": {"name": "Maya Brooks", "country": "USA", "city": "Warners",
                               "address1": "1", "state": "NY", "postalCode": "13164"},
         },
-        "orderLines": {"orderLine": list(lines or [line()])},
+        "orderLines": {"orderLine": list(lines or [line(at=at)])},
         **more,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.channels.loopback import Answer, Asked, Vendor, vendor
-from tests.channels.spartoo.test_spartoo_connector import CODE, order
+from tests.channels.spartoo.shop import CODE, order
 from tests.inbox.told.shops import START, an_account, an_admin, fetch, posting
 from tests.tickets.conftest import FRIDAY
 
