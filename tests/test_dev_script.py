@@ -93,7 +93,7 @@ def test_without_a_word_it_lists_what_there_is(clone: Clone) -> None:
 
     assert (status, err) == (0, "")
     listed = [line.split()[1] for line in out.splitlines() if line.startswith("  ./dev ")]
-    assert listed == ["demo", "test", "check", "comptoir", "bench"]
+    assert listed == ["demo", "test", "check", "comptoir", "bench", "mocks"]
 
 
 def test_unknown_command_is_refused_on_standard_error(clone: Clone) -> None:

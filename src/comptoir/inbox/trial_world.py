@@ -44,18 +44,24 @@ class World:
 
 
 def redeem(world: World) -> None:
-    """Turn what came back with a consenting person into secrets. Raises `ChannelError`."""
+    """Turn what came back with a consenting person into secrets. Raises `ChannelError`.
+
+    A person who said no comes back with `access_denied` (RFC 6749, 4.1.2.1).
+    """
     consent = world.account.pop("consent", None)
     if not consent:
         return
     world.has_news = True
+    if (query := consent["query"]).get("error") == "access_denied":
+        words = query.get("error_description") or "access_denied"
+        raise ChannelError("consent_refused", words, permanent=True)
     redeemer = getattr(module_of(world.account["kind"]), "redeem", None)
     if redeemer is None:
         raise ChannelError("consent_missing", world.account["kind"], permanent=True)
     world.account["secrets"] |= redeemer(
         world.account["values"],
         world.account["secrets"],
-        query=consent["query"],
+        query=query,
         redirect_url=consent["redirect_url"],
         around=world.around,
     )
