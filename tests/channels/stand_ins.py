@@ -34,6 +34,7 @@ from tests.channels.tiktok_shop.shop import SHOP_ID as TIKTOK_SHOP
 
 from comptoir.channels.kernel.card import Card, Field
 from comptoir.channels.kernel.catalogue import cards
+from comptoir.rulebook.catalogue import marketplaces
 
 DESK = "http://127.0.0.1:8700"
 FIRST_PORT = 8770
@@ -145,7 +146,8 @@ def sheet(one: StandIn, card: Card, url: str) -> str:
     lines += [f"    {_label(one)}: {typed[one.name]}" for one in in_order if one.name in typed]
     if card.consent:
         lines.append("    then “Continue to the consent”, “Agree”")
-    lines.append(f"    serves: {one.marketplace} {one.country}")
+    name = marketplaces()[one.marketplace].name
+    lines.append(f"    then as a new channel: {name}, {one.country}")
     return "\n".join(lines)
 
 
