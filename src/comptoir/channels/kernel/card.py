@@ -136,6 +136,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     portal: str = ""
     """Address of the page in the seller's portal where replies are made, `{order}` in it."""
     notes: tuple[Words, ...] = ()
+    called: Words | None = None
+    """The name in every language, where it is more than a brand's."""
+
+    def named(self, language: str) -> str:
+        """Give the name in a language."""
+        return self.called.of(language) if self.called else self.name
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -136,6 +136,11 @@ def _language(code: str, language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def named_value(name: str, value: str) -> str:
+    """Say a filter with what it asks for."""
+    return pgettext("filter", "%(name)s: %(value)s") % {"name": name, "value": value}
+
+
 @cache
 def _labels(language: str) -> dict[str, str]:
     return {

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from comptoir.inbox import filters, saved_views
 from comptoir.inbox.models import SavedView
 from comptoir.merchant.rights import Rights
-from comptoir.web.present.filters import Names, label, value_label
+from comptoir.web.present.filters import Names, label, named_value, value_label
 from comptoir.web.present.rail import view_label
 
 
@@ -30,7 +30,7 @@ class SavedRow:
 def make_saved(view: SavedView, rights: Rights, names: Names, known: filters.Known) -> SavedRow:
     """Put a view into words."""
     chosen, left_out = filters.read(saved_views.filters_of(view), known)
-    parts = [f"{label(n)}: {value_label(n, value, names)}" for n, value in chosen.pairs()]
+    parts = [named_value(label(n), value_label(n, value, names)) for n, value in chosen.pairs()]
     return SavedRow(
         id=view.pk,
         name=view.name,

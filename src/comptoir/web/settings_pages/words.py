@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comptoir.channels.kernel.catalogue import card_of
@@ -25,7 +26,7 @@ def problem(code: str) -> str:
 def problem_of(row: Connection, code: str) -> str:
     """Explain why a stored account does not work, in the words of its kind."""
     card = card_of(row.kind)
-    return api_words.problem(code, card.name) if card else problem(code)
+    return api_words.problem(code, card.named(get_language() or "en")) if card else problem(code)
 
 
 def answer(given: Answer) -> str:

@@ -16,7 +16,7 @@ from comptoir.inbox import dealing, queue, saved_views
 from comptoir.storage import clock
 from comptoir.web import known, shell
 from comptoir.web.present import lists, tools
-from comptoir.web.present.filters import label
+from comptoir.web.present.filters import label, named_value
 from comptoir.web.present.lines import make_lines
 from comptoir.web.present.rail import count_text
 from comptoir.web.present.rows import make_row
@@ -121,7 +121,7 @@ def _list(request: HttpRequest, asked: ListAsked) -> lists.ListView:
         is_queue=asked.what.view in queue.IS_QUEUE,
         chips=lists.make_chips(asked.what, names, asked.address),
         clear_address=asked.address(queue.Asked(asked.what.view, sort=asked.what.sort)),
-        left_out=tuple(f"{label(name)}: {value}" for name, value in asked.left_out),
+        left_out=tuple(named_value(label(name), value) for name, value in asked.left_out),
         sorts=lists.make_sorts(asked.what),
         saved=_saved(request, asked),
         density=asked.density,

@@ -67,14 +67,17 @@ class Offer:
 def offer(wanted: str = "") -> Offer:
     """Give what fits a few letters of a name; all where there are none."""
     listed = [card for card in catalogue.cards().values() if card.is_listed]
+    language = get_language() or "en"
     served = {card.kind: served_by(card) for card in listed}
     known = sorted(marketplaces().values(), key=lambda one: one.name.lower())
     places = [_place(one, [c for c in listed if one.id in served[c.kind]]) for one in known]
     return Offer(
         tuple(
             _connectable(card, marketplace_names(served[card.kind]))
-            for card in sorted(listed, key=lambda card: card.name.lower())
-            if _fits(wanted, (card.name, card.kind, *marketplace_names(served[card.kind])))
+            for card in sorted(listed, key=lambda card: card.named(language).lower())
+            if _fits(
+                wanted, (card.named(language), card.kind, *marketplace_names(served[card.kind]))
+            )
         ),
         tuple(one for one in places if _fits(wanted, (one.name, one.id, one.group))),
     )
@@ -83,7 +86,7 @@ def offer(wanted: str = "") -> Offer:
 def _connectable(card: Card, names: Sequence[str]) -> Connectable:
     return Connectable(
         card.kind,
-        card.name,
+        card.named(get_language() or "en"),
         card.about.of(get_language() or "en"),
         tuple(names[:NAMES_SHOWN]),
         max(len(names) - NAMES_SHOWN, 0),
@@ -100,7 +103,7 @@ def _place(one: Marketplace, cards: Sequence[Card]) -> Place:
     }
     ways = [
         Way(
-            card.name,
+            card.named(get_language() or "en"),
             reverse("connect_account", args=[card.kind]) + "?" + urlencode({"for": one.id}),
         )
         for card in cards

@@ -44,7 +44,7 @@ def guide_of(card: Card) -> Guide:
     language = get_language() or "en"
     return Guide(
         kind=card.kind,
-        name=card.name,
+        name=card.named(language),
         about=card.about.of(language),
         steps=tuple(
             Step(step.text.of(language), step.link if step.link.startswith("https://") else "")

@@ -68,7 +68,7 @@ def health_of(row: Connection, card: Card, *, now: datetime) -> AccountHealth:
     language = get_language() or "en"
     counted = Outbox.objects.filter(connection_id=row.pk)
     return AccountHealth(
-        vendor=card.name,
+        vendor=card.named(language),
         rooms=tuple(
             Room(_named(room.name), int(room.left), int(room.burst), room.paused_seconds)
             for room in headroom(row.pk)

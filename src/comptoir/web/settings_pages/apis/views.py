@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -188,7 +189,11 @@ def _store(request: HttpRequest, key: str, made: list[rows.Row], start: Start) -
 def _beginning(request: HttpRequest, card: Card) -> dict[str, str]:
     """Name the account like the marketplace somebody came for, else like the connector."""
     wanted = request.GET.get("for", "")
-    known = marketplace_names([wanted]) if wanted in serving.served_by(card) else [card.name]
+    known = (
+        marketplace_names([wanted])
+        if wanted in serving.served_by(card)
+        else [card.named(get_language() or "en")]
+    )
     return {"account_name": known[0]}
 
 
