@@ -78,6 +78,7 @@ def test_question_meets_its_order_by_buyer_and_listing_on_the_orders_site(
     assert ticket.order_number == "12-34567-89012"
     assert ticket.order == Order.objects.get()
     assert (ticket.channel.name, ticket.next_kind) == ("eBay DE", "first_reply")
+    assert ticket.buyer_name == "Anna Berg", "known by the order, told by user name alone"
     assert ticket.customer_id == Order.objects.get().customer_id
     assert not RawItem.objects.exclude(state="done").exists()
 

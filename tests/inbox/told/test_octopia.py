@@ -92,6 +92,18 @@ def test_question_becomes_a_ticket_and_the_reply_comes_back_known(
     assert ticket.status == "waiting_on_buyer"
 
 
+def test_buyer_told_by_number_alone_is_named_by_the_order(
+    account: Connection, seller: Seller
+) -> None:
+    sold = seller.orders.pop()
+    fetch(account)
+    before = Ticket.objects.get().buyer_name
+    seller.orders.append(sold | {"updatedAt": LATER.isoformat()})
+    fetch(account, LATER + timedelta(minutes=30))
+
+    assert (before, Ticket.objects.get().buyer_name) == ("", "Jeanne Durand")
+
+
 def test_broken_answers_lose_nothing(account: Connection, seller: Seller, server: Vendor) -> None:
     for broken in (Answer(200, b""), Answer(200, b'{"items": [')):
         server.fails_with(Answer(200, {"access_token": "t1", "expires_in": 7200}), broken)

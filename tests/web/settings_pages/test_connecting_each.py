@@ -81,6 +81,7 @@ def test_reply_is_taken_there_and_its_copy_known(one: StandIn, admin: Client, sh
     assert Message.objects.filter(author="agent").count() == 1
     ticket.refresh_from_db()
     assert ticket.status == "waiting_on_buyer"
+    assert ticket.buyer_name
     assert ticket.order == (Order.objects.get() if one.order else None)
 
 

@@ -12,6 +12,7 @@ from comptoir.channels.mail.plaintext import text_of
 from comptoir.core.understanding import assess
 from comptoir.inbox.routing import Candidate
 from comptoir.inbox.told import twins
+from comptoir.inbox.told.ordered import name_of_buyer
 from comptoir.inbox.told.stored import (
     Source,
     message_key,
@@ -107,7 +108,7 @@ def _incoming(
         is_history=at < candidate.starts_at,
         seen_elsewhere=told.author is Author.US,
         facts=_facts(told),
-        buyer_name=told.buyer.name if is_buyer else "",
+        buyer_name=_name(told, candidate) if is_buyer else "",
         reply_address=told.buyer.email if is_buyer else "",
         from_name=told.speaker_name or (told.buyer.name if is_buyer else ""),
         from_address=told.buyer.email if is_buyer else "",
@@ -127,6 +128,10 @@ def _incoming(
         files=tuple(_files(source, told)),
         problems=tuple(_missing(source, told)),
     )
+
+
+def _name(told: MessageTold, candidate: Candidate) -> str:
+    return told.buyer.name or name_of_buyer(candidate, told.buyer.alias, told.order_number)
 
 
 def _facts(told: MessageTold) -> tuple[tuple[str, dict[str, object]], ...]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from comptoir.channels.kernel.told import CaseTold, MessageTold, ThreadTold, Told
 from comptoir.inbox.routing import Candidate
 from comptoir.inbox.told.stored import thread_key
-from comptoir.orders.models import CustomerAlias, Order, OrderLine
+from comptoir.orders.models import Customer, CustomerAlias, Order, OrderLine
 from comptoir.tickets.models import ThreadKey
 
 
@@ -33,6 +33,21 @@ def with_order(served: Sequence[Candidate], one: Told) -> tuple[Told, Candidate 
         told = replace(one, order_number=order.external_id)
         return told, known or by_channel[order.channel_id]
     return one, known or by_channel.get(_channel_of_item(one.item, by_channel) or 0)
+
+
+def name_of_buyer(channel: Candidate, alias: str, order_number: str) -> str:
+    """Give the name of a buyer whom a message tells by alias alone; empty where nothing tells it."""
+    known = Customer.objects.filter(
+        aliases__marketplace=channel.marketplace, aliases__alias=alias.strip().lower()
+    )
+    bought = Customer.objects.filter(
+        orders__channel_id=channel.channel_id, orders__external_id=order_number.strip()
+    )
+    for found, is_told in ((known, alias), (bought, order_number)):
+        name = found.exclude(name="").values_list("name", flat=True).first() if is_told else None
+        if name:
+            return str(name)
+    return ""
 
 
 def _channel_of_thread(

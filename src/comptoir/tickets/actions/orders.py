@@ -164,8 +164,17 @@ def follow(recorded: Recorded, *, now: datetime) -> list[int]:
         channel_id=order.channel_id,
         order_number=order.external_id,
     ).update(order=order)
+    _name_buyer(found, order)
     _recompute(found, now=now)
     return found
+
+
+def _name_buyer(ticket_ids: list[int], order: Order) -> None:
+    """Name the buyer of the order's tickets that were opened under an alias alone."""
+    name = order.customer.name if order.customer else ""
+    if name:
+        nameless = Ticket.objects.filter(pk__in=ticket_ids, order=order, buyer_name="")
+        nameless.update(buyer_name=name)
 
 
 def _open_of(about: Q) -> list[int]:
