@@ -23,6 +23,7 @@ from comptoir.core.clocks import (
     Policy,
     PolicyApplied,
     Recipient,
+    State,
     Status,
     evaluate,
 )
@@ -177,7 +178,10 @@ class Projection:
 
     @property
     def leading(self) -> Clock | None:
-        """Give the open clock that lists show: the one due first; resolution only when alone."""
+        """Give the open clock that lists show; resolution only when alone.
+
+        One past its target is due now; what is lost comes after what can still be saved.
+        """
         opened = [c for c in self.evaluation.clocks if c.is_open]
         if len(opened) < 2:
             return opened[0] if opened else None
@@ -186,7 +190,8 @@ class Projection:
             opened,
             key=lambda c: (
                 c.kind is Kind.RESOLUTION,
-                c.next_at or c.limit_at or c.target_at or far,
+                c.state is State.BREACHED,
+                (c.target_at if c.target_missed else c.next_at) or c.limit_at or c.target_at or far,
             ),
         )
 

@@ -134,3 +134,37 @@ def test_menus_of_a_ticket_stay_on_a_phones_screen(
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+def test_letters_in_the_menu_of_hands_find_a_person_and_do_nothing_else(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.keyboard.press("a")
+    page.keyboard.type("ine")
+    expect(page.locator("#assign-menu :focus")).to_contain_text("Inès")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#assign-menu summary")).to_contain_text("Inès")
+    ticket.refresh_from_db()
+    assert ticket.assignee == shop.ines
+    assert page.url.endswith(f"/tickets/{ticket.pk}")
+
+
+def test_after_a_note_the_next_letters_are_no_reply_to_the_buyer(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.keyboard.press("m")
+    page.keyboard.type("Look at the photo.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message--note")).to_contain_text("Look at the photo.")
+    expect(page.locator(TEXT)).not_to_be_focused()
+    page.keyboard.type("xyx")
+    page.keyboard.press("Escape")
+
+    expect(page.locator(TEXT)).to_have_value("")

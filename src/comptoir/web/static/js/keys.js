@@ -2,6 +2,8 @@
 // They keep away from inputs, input methods and combinations, and can be switched off: here in the
 // sheet for a device, in the profile for a person, who may also choose other keys. A key that was
 // chosen is turned into the usual one before any other script hears of it.
+import { menuAt, pressInMenu } from "comptoir/menus.js";
+
 const OFF = "comptoir:keys-off";
 const SEQUENCE_MS = 1200;
 const BACK = "b";
@@ -93,7 +95,9 @@ addEventListener("keydown", translate, true);
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || isTyping(event.target) || !areOn()) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key.length !== 1) return;
+  if (event.key.length !== 1 || event.key === " ") return;
+  const menu = menuAt(event.target);
+  if (menu) return pressInMenu(menu, event);
   if (Date.now() - wentToAt < SEQUENCE_MS) {
     wentToAt = 0;
     const address = (event.key === BACK && lastList()) || settings.go?.[event.key];

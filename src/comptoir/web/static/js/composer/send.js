@@ -113,6 +113,7 @@ function taken({ target, detail }) {
   clearTimeout(telling);
   untell();
   memory.forget(form().dataset.place, target.dataset.send);
+  if (target.dataset.send === "note") text().blur(); // the composer comes back for the buyer: nobody writes on unawares
 }
 
 // Somebody logged in again and the token is another one: once more, as it was.
