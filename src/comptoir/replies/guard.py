@@ -28,6 +28,11 @@ LINK = re.compile(
 PHONE = re.compile(
     r"(?<![\w-])(?:\+\d{1,3}|0)(?:[ \u00a0./()-]{0,3}\d){7,13}(?![\w-])(?![ \u00a0]\d)"
 )
+SPEAKS_OF_FILE = re.compile(
+    r"\b(?:attached|attachments?|enclosed|ci-joint(?:e?s?)|pi[eè]ces? jointes?|en annexe"
+    r"|im anhang|angehängt\w*|anbei|beigefügt\w*|adjunt[oa]s?|in allegato|allegat[oaie])\b",
+    re.IGNORECASE,
+)
 PHONE_GAPS = re.compile(r"[ \u00a0./()-]")
 
 
@@ -38,6 +43,11 @@ class Finding:
     kind: Kind
     found: str
     rule: str
+
+
+def speaks_of_file(text: str) -> bool:
+    """Tell whether a text says that a file comes with it, in one of five languages."""
+    return SPEAKS_OF_FILE.search(text) is not None
 
 
 def findings(text: str, forbidden_content: Sequence[str]) -> tuple[Finding, ...]:

@@ -220,3 +220,21 @@ def test_working_days_leave_out_weekends_and_public_holidays() -> None:
         date(2026, 12, 28),
         date(2026, 12, 29),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please find the invoice attached.", "Vous trouverez ci-joint la facture.",
+        "Die Rechnung finden Sie im Anhang.", "Le envío la factura adjunta.",
+        "Trova la fattura in allegato.",
+    ],
+)  # fmt: skip
+def test_text_that_speaks_of_a_file_says_that_none_is_attached(
+    shop: Shop, log_in: LogIn, ticket: Ticket, text: str
+) -> None:
+    browser = log_in(shop.camille)
+
+    assert "none is attached" in hints(browser, ticket, text, files="0")
+    assert "none is attached" not in hints(browser, ticket, text, files="1")
+    assert "none is attached" not in hints(browser, ticket, "It comes tomorrow.", files="0")

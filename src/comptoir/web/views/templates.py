@@ -13,7 +13,7 @@ from comptoir.merchant.models import Channel
 from comptoir.orders.models import Order
 from comptoir.replies import queries
 from comptoir.replies.facts import Facts
-from comptoir.replies.guard import Finding, findings
+from comptoir.replies.guard import Finding, findings, speaks_of_file
 from comptoir.rulebook import capability
 from comptoir.storage import clock
 from comptoir.tickets import template_usage
@@ -61,12 +61,16 @@ def one_on_order(request: HttpRequest, order: Order, template_id: int) -> HttpRe
 
 @verb
 def hints(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Say what the channel forbids in a text, and whether the buyer had it before. Blocks nothing."""
+    """Say what a text lacks, what the channel forbids in it, and whether the buyer had it. Blocks nothing."""
     ticket = ticket_for(rights_in(request), ticket_id)
     text = text_in(request.POST, "text")[:CHECKED_CHARS_MAX]
     used = [number_in(one.partition(":")[0]) for one in request.POST.getlist("templates")[:20]]
     said = _repetition(request, ticket, text, [number for number in used if number])
     said += [_forbidden(found, ticket) for found in _found(request, ticket, text)]
+    if request.POST.get("files") == "0" and speaks_of_file(text):
+        said.insert(
+            0, Hint("clip", _("The text speaks of a file; none is attached."), "", kind="file")
+        )
     return render(request, "ticket/hints.html", {"hints": first(said)})
 
 

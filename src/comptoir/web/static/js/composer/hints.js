@@ -20,6 +20,7 @@ async function ask() {
   }
   const body = new FormData();
   body.set("text", written);
+  body.set("files", place.querySelectorAll('[data-files-of="reply"] > li').length);
   for (const used of place.querySelectorAll("[name=templates]")) body.append("templates", used.value);
   const answer = await fetch(`${base()}/hints`, { method: "POST", body, headers: headers() }).catch(() => null);
   if (!answer?.ok || answer.redirected || number !== asked || !shown.isConnected) return;
@@ -47,7 +48,9 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:beforeOnLoad", judge);
 document.addEventListener("comptoir:ticket", () => seen.clear());
-document.addEventListener("comptoir:mode", () => {
-  clearTimeout(timer);
-  timer = setTimeout(ask, 0);
-});
+for (const name of ["comptoir:mode", "comptoir:file"]) {
+  document.addEventListener(name, () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 0);
+  });
+}
