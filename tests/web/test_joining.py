@@ -47,6 +47,10 @@ def test_ticket_of_the_same_buyer_is_offered_and_merged(
     answer = browser.post(f"/tickets/{first.pk}/merge", {"other": second.pk}, follow=True)
 
     assert "And my invoice?" in offered
+    assert "Another buyer" not in offered
+    (back,) = tree(answer).css(".toast form[data-undo]")
+    undo = f"/tickets/{first.pk}/joinings/{Joining.objects.get().pk}/undo"
+    assert back.attributes["action"] == undo
     assert all_words(answer, ".message__text") == ["Where is my parcel?", "And my invoice?"]
     assert f"Inès Moreau merged ticket {second.pk} into this one." in said(answer, "#conversation")
     assert browser.get(f"/tickets/{second.pk}").headers["Location"] == f"/tickets/{first.pk}"
@@ -148,6 +152,7 @@ def test_merge_dialog_finds_by_buyer_by_number_and_by_order(
 
     found = tree(page).css("input[name=other]")
     assert [one.attributes["value"] for one in found] == [str(other.pk)]
+    assert "Another buyer" in said(page, ".mergeable")
     is_number = "id" in typed
     assert ("checked" in found[0].attributes) is is_number
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that may be about the same; `is_named` where its number was typed."""
+    """A ticket that may be about the same.
+
+    `is_named` where its number was typed, `is_stranger` where neither buyer nor order are the same.
+    """
 
     id: int
     buyer: str
@@ -16,6 +19,7 @@ class Candidate:
     time: str
     status: str
     is_named: bool = False
+    is_stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,12 @@ def joinable(
 
 def _candidates(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[Candidate]:
     found = [other for other in others if other.channel_id == ticket.channel_id][:CANDIDATES_MAX]
-    return [_candidate(other, times) for other in found]
+    return [_candidate(other, ticket, times) for other in found]
 
 
-def _candidate(other: Ticket, times: Times, *, is_named: bool = False) -> Candidate:
+def _candidate(
+    other: Ticket, ticket: Ticket, times: Times, *, is_named: bool = False
+) -> Candidate:
     return Candidate(
         other.pk,
         buyer=other.buyer_name or _("Unknown buyer"),
@@ -62,6 +64,19 @@ def _candidate(other: Ticket, times: Times, *, is_named: bool = False) -> Candid
         time=times.short(other.last_message_at),
         status=statuses(times.language).get(other.status, ""),
         is_named=is_named,
+        is_stranger=not _are_of_one(other, ticket),
+    )
+
+
+def _are_of_one(other: Ticket, ticket: Ticket) -> bool:
+    """Tell whether two tickets have their buyer, the buyer's name or the order in common."""
+    return any(
+        mine is not None and mine != "" and mine == theirs
+        for mine, theirs in (
+            (ticket.customer_id, other.customer_id),
+            (ticket.order_number, other.order_number),
+            (ticket.buyer_name.casefold(), other.buyer_name.casefold()),
+        )
     )
 
 
@@ -75,7 +90,7 @@ def found_to_merge(rights: Rights, ticket: Ticket, text: str, times: Times) -> l
     others = Ticket.objects.visible_to(rights).filter(pk__in=ids, channel_id=channel)
     by_id = others.filter(merged_into=None).exclude(pk=ticket.pk).in_bulk()
     known = [by_id[id_] for id_ in ids if id_ in by_id][:CANDIDATES_MAX]
-    return [_candidate(other, times, is_named=other.pk == named) for other in known]
+    return [_candidate(other, ticket, times, is_named=other.pk == named) for other in known]
 
 
 def _joined(ticket: Ticket, times: Times) -> list[Joined]:

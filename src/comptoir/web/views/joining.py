@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +15,14 @@ from comptoir.tickets.actions import join, promise
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Joining
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
+from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import page, verb
 from comptoir.web.views.joinable import found_to_merge
+
+OFFERED_FOR = timedelta(seconds=20)
 
 
 @verb
@@ -31,11 +34,11 @@ def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     if other is None:
         raise Refused("which_ticket")
     try:
-        join.merge(other, ticket_id, by=person_in(request), now=clock.now())
+        made = join.merge(other, ticket_id, by=person_in(request), now=clock.now())
     except NoSuchTicket:
         raise Refused("no_such_ticket", number=other) from None
-    toast = Toast(_("Merged: all of it is on this ticket, with one set of clocks."))
-    return answers.go_on(request, f"/tickets/{ticket_id}", toast)
+    said = _("Merged: all of it is on this ticket, with one set of clocks.")
+    return answers.go_on(request, f"/tickets/{ticket_id}", _with_way_back(said, ticket_id, made))
 
 
 @page
@@ -54,8 +57,15 @@ def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Move messages to a ticket of their own, and go there."""
     chosen = [number for text in request.POST.getlist("messages") if (number := number_in(text))]
     made = join.split(ticket_id, chosen, by=person_in(request), now=clock.now())
-    toast = Toast(_("Split: this ticket has its own clocks now."))
+    toast = _with_way_back(_("Split: this ticket has its own clocks now."), made.target_id, made)
     return answers.go_on(request, f"/tickets/{made.target_id}", toast)
+
+
+def _with_way_back(said: str, ticket_id: int, made: Joining) -> Toast:
+    """Offer to take it back at once; the ticket's menu offers it for a week."""
+    until = clock.now() + OFFERED_FOR
+    address = f"/tickets/{ticket_id}/joinings/{made.pk}/undo"
+    return Toast(said, undo_address=address, undo_until_ms=epoch(until) * 1000)
 
 
 @verb
