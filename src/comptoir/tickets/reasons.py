@@ -21,6 +21,7 @@ def reason_words(language: str) -> dict[str, str]:
         "watch_mode": _("the mailbox is only watched"),
         "cannot_send": _("no server for outgoing mail is set"),
         "bounced": _("it came back undelivered"),
+        "failed": _("it came back undelivered"),
         "window_closed": _("its time for answers is over, until the buyer writes again"),
         "buyer_unreachable": _("the buyer cannot be reached there at the moment"),
         "files_not_taken": _("files cannot be sent there"),
