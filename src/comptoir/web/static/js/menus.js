@@ -16,7 +16,7 @@ function find(menu, letter) {
 
 export function pressInMenu(menu, event) {
   event.preventDefault();
-  if (menu.hasAttribute("data-finds")) return find(menu, event.key);
+  if (menu.hasAttribute("data-by-letters")) return find(menu, event.key);
   const named = [...menu.querySelectorAll("[data-key]:not(:disabled)")];
   named.find((item) => item.dataset.key === event.key)?.click();
 }
