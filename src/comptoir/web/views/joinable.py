@@ -53,9 +53,7 @@ def _candidates(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[
     return [_candidate(other, ticket, times) for other in found]
 
 
-def _candidate(
-    other: Ticket, ticket: Ticket, times: Times, *, is_named: bool = False
-) -> Candidate:
+def _candidate(other: Ticket, ticket: Ticket, times: Times, *, is_named: bool = False) -> Candidate:
     return Candidate(
         other.pk,
         buyer=other.buyer_name or _("Unknown buyer"),
