@@ -56,7 +56,7 @@ PLACES: dict[str, dict[str, Whose]] = {
     "merchant.Connection": {
         "kind": NOBODY, "name": NOBODY, "settings": STAFF, "sealed_secrets": SECRET,
         "cursor": NOBODY, "state": NOBODY, "error_code": NOBODY, "error_detail": NOBODY,
-        "push_key": SECRET,
+        "push_key": SECRET, "credential_ends": NOBODY,
     },
     "merchant.ConnectionToken": {"name": NOBODY, "sealed": SECRET},
     "merchant.ChannelFigure": {"name": NOBODY, "unit": NOBODY, "word": NOBODY},

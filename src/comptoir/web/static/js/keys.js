@@ -95,7 +95,7 @@ addEventListener("keydown", translate, true);
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || isTyping(event.target) || !areOn()) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key.length !== 1 || event.key === " ") return;
+  if (event.key.length !== 1 || event.code === "Space") return;
   const menu = menuAt(event.target);
   if (menu) return pressInMenu(menu, event);
   if (Date.now() - wentToAt < SEQUENCE_MS) {
