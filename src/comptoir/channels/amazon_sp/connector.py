@@ -15,8 +15,10 @@ from comptoir.channels.kernel.around import Around
 from comptoir.channels.kernel.card import Card
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.http import ApiError, pages_of
+from comptoir.channels.kernel.outreach import REVIEW, Offer, Said
 from comptoir.channels.kernel.protocol import (
     Capabilities,
+    ChannelError,
     Cursor,
     Outcome,
     Outgoing,
@@ -118,6 +120,25 @@ class AmazonConnector:
         """Let Amazon ask the buyer for a review, once an order."""
         return messaging.ask_for_review(self._account, order, self._storefront(country))
 
+    def offer(self, order_number: str, country: str) -> Offer:
+        """Ask Amazon what the order allows now. Raises `ApiError`."""
+        to = self._storefront(country)
+        forms = messaging.allowed(self._account, order_number, to)
+        review = messaging.may_ask_for_review(self._account, order_number, to)
+        language = messaging.language(self._account, order_number, to) if forms else ""
+        return Offer(forms, review, language)
+
+    def reach(self, said: Said) -> Receipt:
+        """Send a typed message, or let Amazon ask for a review."""
+        if said.country not in regions.STOREFRONTS[self._region]:
+            return Receipt(Outcome.REFUSED, "settings_invalid", said.country)
+        if said.form == REVIEW:
+            return self.ask_for_review(said.order_number, said.country)
+        return self.send_typed(
+            said.form, said.order_number, said.country,
+            text=said.text, files=said.files, more=said.more,
+        )  # fmt: skip
+
     def subscribe_queue(self, arn: str) -> tuple[str, ...]:
         """Let Amazon write its notifications into a queue, and name the kinds that are new."""
         return news.subscribe(self._account, arn)
@@ -134,8 +155,14 @@ class AmazonConnector:
             self._queue.close()
 
     def _storefront(self, country: str) -> str:
-        region = str(self._settings.get("region") or "eu").lower()
-        return regions.STOREFRONTS[region][country]
+        found = regions.STOREFRONTS[self._region].get(country)
+        if found is None:
+            raise ChannelError("settings_invalid", f"no storefront {country!r}", permanent=True)
+        return found
+
+    @property
+    def _region(self) -> str:
+        return str(self._settings.get("region") or "eu").lower()
 
     def _news(self, place: dict[str, Any]) -> Iterator[Page]:
         """Fetch the orders that notifications name, and delete what is stored then."""

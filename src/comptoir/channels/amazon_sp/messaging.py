@@ -8,47 +8,30 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from comptoir.channels.amazon_sp.account import HAL, Account, object_of, text_in
+from comptoir.channels.kernel.card import Form
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.http import pages_of, receipt_of
+from comptoir.channels.kernel.outreach import problem
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
 
 MESSAGES = "/messaging/v1/orders"
 SOLICITATIONS = "/solicitations/v1/orders"
 REVIEW = "productReviewAndSellerFeedback"
-FILES_MAX = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A type of message: how long its text may be (0: it has none), and whether it takes files."""
-
-    text_chars_max: int = 0
-    takes_files: bool = False
-
-
-KINDS: Mapping[str, Kind] = {
-    "confirmCustomizationDetails": Kind(800, takes_files=True),
-    "confirmDeliveryDetails": Kind(2000),
-    "legalDisclosure": Kind(takes_files=True),
-    "confirmOrderDetails": Kind(2000),
-    "confirmServiceDetails": Kind(2000),
-    "warranty": Kind(takes_files=True),
-    "digitalAccessKey": Kind(400, takes_files=True),
-    "unexpectedProblem": Kind(2000),
-    "invoice": Kind(takes_files=True),
-}
-_HTML = re.compile(r"</?[a-z][^>]*>|&[a-z]+;", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+def kinds() -> Mapping[str, Form]:
+    """Give the types of messages by Amazon's names, as the card has them."""
+    card = card_of("amazon_sp")
+    return {form.name: form for form in card.outreach.forms} if card else {}
 
 
 def allowed(account: Account, order: str, marketplace_id: str) -> frozenset[str]:
     """Name the typed messages that an order allows now. Raises `ApiError`."""
-    return _actions(account, "messaging", f"{MESSAGES}/{order}", marketplace_id) & set(KINDS)
+    return _actions(account, "messaging", f"{MESSAGES}/{order}", marketplace_id) & set(kinds())
 
 
 def language(account: Account, order: str, marketplace_id: str) -> str:
@@ -74,10 +57,9 @@ def send(
     """Send a typed message, where the order allows it now. Never raises for what Amazon says.
 
     `more` are the dates of a warranty (`coverageStartDate`, `coverageEndDate`). Refused here:
-    `unknown_kind`, `text_missing`, `text_too_long`, `text_not_allowed`, `files_not_allowed`,
-    `not_allowed_now`.
+    what `kernel.outreach.problem` names, and `not_allowed_now`.
     """
-    if code := _problem(kind, text, files):
+    if code := problem(kinds().get(kind), text, len(files)):
         return Receipt(Outcome.REFUSED, code)
     resource = f"{MESSAGES}/{order}/messages/{kind}"
     body: dict[str, Any] = dict(more or {}) | ({"text": text} if text else {})
@@ -97,6 +79,11 @@ def send(
     except ChannelError as error:
         return receipt_of(error)
     return Receipt(Outcome.ACCEPTED)
+
+
+def may_ask_for_review(account: Account, order: str, marketplace_id: str) -> bool:
+    """Tell whether a review may be asked for now. Raises `ApiError`."""
+    return REVIEW in _actions(account, "solicitations", f"{SOLICITATIONS}/{order}", marketplace_id)
 
 
 def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt:
@@ -135,21 +122,6 @@ def _actions(account: Account, operation: str, path: str, marketplace_id: str) -
         str(one.get("name") or str(one.get("href")).partition("?")[0].rpartition("/")[2])
         for one in links
     )
-
-
-def _problem(kind: str, text: str, files: Sequence[OutgoingFile]) -> str:
-    rules = KINDS.get(kind)
-    if rules is None:
-        return "unknown_kind"
-    if len(text) > rules.text_chars_max:
-        return "text_too_long"
-    if rules.text_chars_max and not text.strip():
-        return "text_missing"
-    if _HTML.search(text) or _ADDRESS.search(text):
-        return "text_not_allowed"
-    if len(files) > (FILES_MAX if rules.takes_files else 0):
-        return "files_not_allowed"
-    return ""
 
 
 def _uploaded(

@@ -114,6 +114,32 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For so long after the buyer's last message the channel takes an answer."""
 
 
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message of the vendor's own making that a seller may send of their own accord.
+
+    `text_chars_max` 0: it has no text of ours, and lives by its files.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z][A-Za-z0-9]*$")]
+    label: Words
+    about: Words
+    text_chars_max: int = 0
+    takes_files: bool = False
+    has_dates: bool = False
+
+
+class Outreach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a seller may say on an order of their own accord (`kernel.outreach`)."""
+
+    review: bool = False
+    """Whether the vendor asks the buyer for a review when told to."""
+    forms: tuple[Form, ...] = ()
+
+    def form(self, name: str) -> Form | None:
+        """Give a form by its name."""
+        return next((form for form in self.forms if form.name == name), None)
+
+
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that is told of one connector."""
 
@@ -125,6 +151,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proof: Proof
     sources: tuple[str, ...]
     reply: Reply = Reply()
+    outreach: Outreach = Outreach()
     rates: dict[str, str] = {}
     streams: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
