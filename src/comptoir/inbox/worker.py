@@ -17,7 +17,7 @@ from types import FrameType
 
 from django.db import close_old_connections
 
-from comptoir.inbox import arrivals, deadlines, outbox, presence, snoozes
+from comptoir.inbox import arrivals, deadlines, outbox, outreach, presence, snoozes
 from comptoir.inbox.assigning import giving
 from comptoir.inbox.listening import Listening
 from comptoir.inbox.search import indexing
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 OUTBOX_SECONDS = 1.0
 OUTBOX_THREADS = 3
+OUTREACH_SECONDS = 2.0
 DEADLINE_SECONDS = 1.0
 ROLLOUT_SECONDS = 1.0
 PAUSE_AFTER_ERROR_SECONDS = 3.0
@@ -57,6 +58,7 @@ def work(more: Sequence[Loop] = ()) -> None:
             outbox.CONFIRM_SECONDS,
             lambda: outbox.ask_for_pending(clock=now),
         ),
+        ("outreach", OUTREACH_SECONDS, lambda: outreach.deliver_due(clock=now)),
         ("deadlines", DEADLINE_SECONDS, lambda: deadlines.fire_due(now=now())),
         ("rollouts", ROLLOUT_SECONDS, lambda: rollouts.step(now=now())),
         ("arrivals", arrivals.PAUSE_SECONDS, lambda: arrivals.read_waiting(clock=now)),

@@ -124,6 +124,11 @@ PLACES: dict[str, dict[str, Whose]] = {
         "idempotency_key": NOBODY, "envelope": BUYER, "state": NOBODY, "last_code": NOBODY,
         "last_reply": BUYER,
     },
+    "tickets.Outreach": {
+        "form": NOBODY, "text": BUYER, "more": NOBODY, "idempotency_key": NOBODY, "state": NOBODY,
+        "last_code": NOBODY, "last_reply": BUYER,
+    },
+    "tickets.OutreachFile": {"name": BUYER, "content_type": NOBODY},
     "alerts.Endpoint": {
         "kind": NOBODY, "name": NOBODY, "url": SECRET, "sealed_secret": SECRET,
         "last_error": NOBODY,

@@ -9,6 +9,7 @@ from comptoir.tickets.models.conversation import (
 )
 from comptoir.tickets.models.joinings import Joining
 from comptoir.tickets.models.outgoing import Draft, DraftFile, Outbox
+from comptoir.tickets.models.outreach import Outreach, OutreachFile
 from comptoir.tickets.models.promises import Clock, Outcome
 from comptoir.tickets.models.rollouts import Rollout, RolloutPart
 from comptoir.tickets.models.together import Follow, Mention, Presence, TemplateUse
@@ -25,6 +26,8 @@ __all__ = [
     "MessageFile",
     "Outbox",
     "Outcome",
+    "Outreach",
+    "OutreachFile",
     "Presence",
     "Rollout",
     "RolloutPart",
