@@ -21,6 +21,7 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    raw_query: str = ""
 
     @property
     def json(self) -> Any:
@@ -76,6 +77,7 @@ def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
                 {name: values[-1] for name, values in parse_qs(parts.query, True).items()},
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(length),
+                parts.query,
             )
             running.asked.append(asked)
             answer = running.next_answers.pop(0) if running.next_answers else handle(asked)
