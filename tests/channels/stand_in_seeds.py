@@ -43,7 +43,8 @@ def ticking(state: Any, name: str, clock: Clock) -> Handle:
 
 def an_amazon(clock: Clock) -> Handle:
     bought = clock() - AN_HOUR
-    seller = amazon.Seller(orders=[amazon.order(amazon.NUMBER, bought)])
+    forms = {"unexpectedProblem", "confirmDeliveryDetails", "warranty", "invoice"}
+    seller = amazon.Seller(orders=[amazon.order(amazon.NUMBER, bought)], actions=forms)
 
     def handle(asked: Asked) -> Answer:
         seller.url = f"http://{asked.headers['host']}"

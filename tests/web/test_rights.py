@@ -25,6 +25,7 @@ SHOWING = frozenset(
         "find_orders",
         "mergeable",
         "same_person",
+        "outreach",
         "all_files",
         "read_draft",
         "draft_file",
@@ -55,6 +56,7 @@ def address(name: str, ticket: Ticket) -> str:
         ("message", message.pk),
         ("file", file.pk),
         ("joining", joining.pk),
+        ("outreach", 1),
     ):
         pattern = pattern.replace(f"<int:{part}_id>", str(number))
     return f"/{pattern}"

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 
 from comptoir.channels.kernel.card import Outreach as Able
-from comptoir.channels.kernel.catalogue import card_of
+from comptoir.channels.kernel.catalogue import card_of, cards
 from comptoir.channels.kernel.outreach import Offer, Said
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
 from comptoir.inbox.connections import open_connector
@@ -37,6 +38,13 @@ class Reach:
 
     connection: Connection
     able: Able
+
+
+@cache
+def marketplaces() -> frozenset[str]:
+    """Name the marketplaces that have such forms at all."""
+    able = [one for one in cards().values() if one.outreach.review or one.outreach.forms]
+    return frozenset(name for card in able for name in card.serves.marketplaces)
 
 
 def reach_of(channel: Channel) -> Reach | None:

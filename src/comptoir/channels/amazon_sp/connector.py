@@ -136,7 +136,7 @@ class AmazonConnector:
             return self.ask_for_review(said.order_number, said.country)
         return self.send_typed(
             said.form, said.order_number, said.country,
-            text=said.text, files=said.files, more=said.more,
+            text=said.text, files=said.files, more=messaging.dates(said.more),
         )  # fmt: skip
 
     def subscribe_queue(self, arn: str) -> tuple[str, ...]:

@@ -107,6 +107,12 @@ def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt
     return Receipt(Outcome.ACCEPTED)
 
 
+def dates(more: Mapping[str, str]) -> dict[str, str]:
+    """Give the days of a warranty (`from`, `until`) under Amazon's names."""
+    names = {"from": "coverageStartDate", "until": "coverageEndDate"}
+    return {names[name]: f"{day}T00:00:00Z" for name, day in more.items() if name in names}
+
+
 def _not_begun(error: ChannelError) -> Receipt:
     """Say what became of a message that failed before it was handed over: nothing left."""
     outcome = Outcome.REFUSED if error.permanent else Outcome.DEFERRED

@@ -26,6 +26,7 @@ from comptoir.channels.demo.reactions import (
 from comptoir.channels.demo.settings import DemoSettings
 from comptoir.channels.demo.spool import Spool
 from comptoir.channels.demo.traffic import arrivals, expected_count
+from comptoir.channels.kernel.outreach import REVIEW, Offer, Said
 from comptoir.channels.kernel.protocol import (
     Capabilities,
     Cursor,
@@ -48,6 +49,14 @@ PATIENT_COUNT = 40
 
 SURVEYED = timedelta(hours=30)
 SURVEY_TOTAL_COUNT = 412
+FORMS_ALLOWED = (
+    ("unexpectedProblem", "confirmOrderDetails", "invoice"),
+    ("unexpectedProblem", "confirmDeliveryDetails", "warranty", "invoice"),
+    ("unexpectedProblem", "legalDisclosure", "invoice"),
+)
+REVIEW_TOO_EARLY = 7
+LOCALES = {"DE": "de-DE", "FR": "fr-FR", "IT": "it-IT", "ES": "es-ES", "GB": "en-GB"}
+
 REFUSED_PERCENT, DEFERRED_PERCENT, UNCERTAIN_PERCENT = 4, 4, 1
 CONVERSATION = timedelta(hours=1)
 
@@ -149,6 +158,23 @@ class DemoConnector:
         """Look for a reply among those accepted; give its id there."""
         found = self._spool.find(message_id)
         return found.message_id if found else None
+
+    def offer(self, order_number: str, country: str) -> Offer:
+        """Allow most orders something, as Amazon does: told by the number, and the same each time."""
+        lot = int(digest("offer", order_number)[:4], 16) % 10
+        forms = FORMS_ALLOWED[lot % len(FORMS_ALLOWED)]
+        return Offer(frozenset(forms), lot != REVIEW_TOO_EARLY, LOCALES.get(country, ""))
+
+    def reach(self, said: Said) -> Receipt:
+        """Take what is allowed; nobody answers it."""
+        offered = self.offer(said.order_number, said.country)
+        is_allowed = (
+            offered.may_ask_for_review if said.form == REVIEW else said.form in offered.forms
+        )
+        if not is_allowed:
+            return Receipt(Outcome.REFUSED, "not_allowed_now")
+        self._spool.count_try(said.key)
+        return Receipt(Outcome.ACCEPTED)
 
     def mark(self, external_id: str, mark: str) -> bool:
         """Set a flag on a mail."""

@@ -50,6 +50,7 @@ def kinds() -> dict[str, str]:
     """Name the kinds of things the trail speaks of."""
     return {
         "ticket": pgettext("audit subject", "Ticket"),
+        "order": pgettext("audit subject", "Order"),
         "person": pgettext("audit subject", "Person"),
         "invitation": pgettext("audit subject", "Invitation"),
         "team": pgettext("audit subject", "Team"),

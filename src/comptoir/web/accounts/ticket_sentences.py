@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comptoir.web.present import vocabulary
+from comptoir.web.present.outreach import form_label
 
 Data = Mapping[str, Any]
 
@@ -30,9 +31,26 @@ def _tier(data: Data) -> str:
     return _("Corrected the risk to: %(tier)s.") % {"tier": tiers.get(data["tier"], data["tier"])}
 
 
+def _formed(data: Data) -> Data:
+    return {"form": form_label(str(data.get("form", "")), get_language() or "en")}
+
+
 def _said(wording: Callable[[], str]) -> Callable[[Data], str]:
     return lambda _data: wording()
 
+
+OUTREACH: dict[str, Callable[[Data], str]] = {
+    "ask_for_review": _said(lambda: _("Had the marketplace ask the buyer for a review.")),
+    "typed_message": lambda data: (
+        _("Sent a typed message of the marketplace's: %(form)s.") % _formed(data)
+    ),
+    "outreach_accepted": lambda data: _("The marketplace took: %(form)s.") % _formed(data),
+    "outreach_refused": lambda data: _("The marketplace did not take: %(form)s.") % _formed(data),
+    "outreach_uncertain": lambda data: (
+        _("It is unclear whether this arrived: %(form)s.") % _formed(data)
+    ),
+}
+"""What was said on an order of our own accord, from its ticket or from its own page."""
 
 WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.assign": _assigned,
@@ -81,6 +99,11 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.order_changed": _said(lambda: _("The order changed; the promise was looked at anew.")),
     "ticket.correct_buyer": _said(lambda: _("Set the buyer's name or language right.")),
     "ticket.part_customers": _said(lambda: _("Said that two joined customers are two after all.")),
+    **{
+        f"{noun}.{verb}": wording
+        for noun in ("ticket", "order")
+        for verb, wording in OUTREACH.items()
+    },
     "ticket.merge_customers": _said(lambda: _("Said that two customers are one person.")),
     "customer.correct": _said(lambda: _("Set the customer's name or language right.")),
     "customer.part": _said(lambda: _("Told two joined customers apart again.")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.tickets.models import Fact
 from comptoir.web.present import together_facts
+from comptoir.web.present.outreach import form_label, why_refused
 from comptoir.web.present.policies import Refs, change
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import statuses, tiers
@@ -125,6 +126,19 @@ def _refused(told: Told) -> str:
 
 def _uncertain(_told: Told) -> str:
     return _("The connection broke while the reply was sent: nobody knows whether it arrived.")
+
+
+def _outreach(told: Told) -> str:
+    what = form_label(str(told.data.get("form", "")), told.times.language)
+    code = str(told.data.get("code", ""))
+    values = {"who": told.who, "what": what, "why": why_refused(code, "")}
+    match told.data.get("state"):
+        case "accepted":
+            return _("%(who)s: %(what)s – the marketplace took it. No reply: no clock stops.") % values
+        case "refused":
+            return _("%(who)s: %(what)s – did not leave: %(why)s.") % values
+        case _:
+            return _("%(who)s: %(what)s – nobody knows whether it arrived.") % values
 
 
 def _undone(told: Told) -> str:
@@ -253,6 +267,8 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "begun": ("mail", "", _begun),
     "reply_scheduled": ("clock", "", _scheduled),
     "reply_held_back": ("pause", "warn", _held_back),
+    "review_asked": ("send", "", _outreach),
+    "typed_message": ("send", "", _outreach),
     "promise_kept": ("check", "", _kept),
     "merged": ("stack", "", _joined),
     "split": ("link", "", _split),

@@ -14,6 +14,7 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present import list_refusals
 from comptoir.web.present.files import size_text
 from comptoir.web.present.times import Times
+from comptoir.web.present.variables import field_label
 
 
 def say(refused: Refused, times: Times) -> str:
@@ -76,8 +77,10 @@ def say(refused: Refused, times: Times) -> str:
         % {"channel": values.get("channel", "")},
         "not_answerable": _("%(channel)s cannot be answered by mail. Answer in its portal.")
         % {"channel": values.get("channel", "")},
-        "unresolved_variable": _("%(variable)s has no value here. Write what it should say.")
-        % {"variable": values.get("variable", "")},
+        "unresolved_variable": _(
+            "Not sent: “%(field)s” is still empty. Write what should stand there, then send again."
+        )
+        % {"field": field_label(values.get("variable", ""))},
         "buyer_wrote_meanwhile": _("The buyer wrote while you were writing."),
         "colleague_wrote_meanwhile": _("A colleague answered while you were writing."),
         "unanswered": _(
@@ -127,6 +130,7 @@ def say(refused: Refused, times: Times) -> str:
         "promise_too_far": _("That is more than a year away. Choose an earlier moment."),
         "promise_in_past": _("That moment has passed. Choose a later one."),
         "promise_without_time": _("Say by when you will come back to the buyer."),
+        **_of_outreach(values, times),
         "no_promise": _("Nothing promised is open here."),
         **_of_together(values, times),
         "not_allowed_to_answer": _("This person may not answer tickets."),
@@ -155,6 +159,32 @@ def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
         "not_snoozed": _("This ticket is back already."),
         "skip_reason_missing": _("Say why you leave it to others."),
         "no_such_team": _("This team does not have the ticket's channel."),
+    }
+
+
+def _of_outreach(values: Mapping[str, Any], times: Times) -> dict[str, str]:
+    """Say why something was not said on an order of our own accord."""
+    at = values.get("at")
+    time = times.short(at) if isinstance(at, datetime) else "?"
+    told = {"who": values.get("who", "?"), "limit": values.get("limit", "?"), "time": time}
+    return {
+        "review_asked": _("%(who)s asked for a review already, %(time)s. It can be asked for once.")
+        % told,
+        "said_meanwhile": _(
+            "%(who)s sent the same kind of message meanwhile, %(time)s. Close this and open it again "
+            "to send one more."
+        )
+        % told,
+        "form_unknown_kind": _("The marketplace has no such message."),
+        "form_text_missing": _("Write the text first."),
+        "form_text_too_long": _("Too long: the marketplace takes %(limit)s characters at most.")
+        % told,
+        "form_text_not_allowed": _(
+            "The marketplace takes no HTML and no mail addresses in such a text. Take them out."
+        ),
+        "form_files_not_allowed": _("Too many files: such a message takes five, or none at all."),
+        "form_files_missing": _("Add the file first: such a message has no text."),
+        "form_dates_wrong": _("The dates do not fit together. The last day comes after the first."),
     }
 
 

@@ -12,6 +12,7 @@ from comptoir.web.present.conversation import Day
 from comptoir.web.present.customer import CustomerView
 from comptoir.web.present.joining import Joinable
 from comptoir.web.present.order import OrderView
+from comptoir.web.present.outreach import OutreachPanel
 from comptoir.web.present.side import ChannelView, EarlierView
 from comptoir.web.present.together import Together
 
@@ -80,6 +81,7 @@ class TicketView:
     last_message_id: int
     order: OrderView | None
     order_number: str
+    outreach: OutreachPanel | None
     cases: Sequence[CaseView]
     customer: CustomerView
     earlier: Sequence[EarlierView]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comptoir.web.views import files, orders
+from comptoir.web.views import files, orders, outreach
 
 TICKET = "tickets/<int:ticket_id>"
 
@@ -14,5 +14,8 @@ urlpatterns = [
     path(f"{TICKET}/customer/same", orders.same_person, name="same_person"),
     path(f"{TICKET}/messages/<int:message_id>/files.zip", files.all_of_message, name="all_files"),
     path(f"{TICKET}/customer/merge", orders.merge_customers, name="merge_customers"),
+    path(f"{TICKET}/outreach", outreach.show, name="outreach"),
+    path(f"{TICKET}/outreach/send", outreach.say, name="say_outreach"),
+    path(f"{TICKET}/outreach/<int:outreach_id>/settle", outreach.settle, name="settle_outreach"),
     path(f"{TICKET}/customer/part", orders.part_customers, name="part_customers"),
 ]

@@ -28,6 +28,7 @@ from comptoir.web.views import answers, drafts
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.composing import read_composer_of_order
 from comptoir.web.views.guards import View, is_scripted
+from comptoir.web.views.outreach_panel import read_panel
 from comptoir.web.views.replies import sent_toast
 from comptoir.web.views.writing import files_in, how_in, key_in, new_file
 
@@ -99,6 +100,7 @@ def _show(request: HttpRequest, order: Order) -> HttpResponse:
         "composer": composer,
         "why_not": why_not,
         "open_ticket": open_ticket,
+        "outreach": read_panel(order, f"/orders/{order.pk}", times),
         "is_amazon": order.channel.marketplace == "amazon" and not why_not,
     }
     return render(request, "message/page.html", context)

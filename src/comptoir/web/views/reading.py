@@ -41,6 +41,7 @@ from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 from comptoir.web.views.around import read_together
 from comptoir.web.views.composing import read_composer
 from comptoir.web.views.joinable import joinable
+from comptoir.web.views.outreach_panel import read_panel
 from comptoir.web.views.talking import read_days, recorded_of, refs_in
 
 EARLIER_SHOWN_MAX = 6
@@ -103,6 +104,7 @@ def read_ticket(
         last_message_id=last_id,
         order=make_order(read.order, read.parts, able, times),
         order_number=ticket.order_number,
+        outreach=read_panel(read.order, f"/tickets/{ticket.pk}", times),
         cases=make_cases(cases_of(ticket), times),
         customer=make_customer(ticket, _card(rights, ticket), times),
         earlier=earlier,

@@ -1,0 +1,239 @@
+"""Asking Amazon for a review, and its typed messages: from the ticket to Amazon and back, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.channels.amazon_sp.seller import NUMBER, Seller, order
+from tests.channels.loopback import Answer, Vendor, vendor
+from tests.inbox.conftest import Deliver
+from tests.inbox.letters import amazon
+from tests.inbox.told.shops import an_account, an_admin, fetch
+from tests.tickets.conftest import FRIDAY
+
+from comptoir.inbox import outreach
+from comptoir.merchant.models import Channel, Connection, Person, Role
+from comptoir.merchant.rights import NotAllowed
+from comptoir.storage import clock
+from comptoir.storage.models import AuditEntry
+from comptoir.tickets.actions import reach, reach_delivery
+from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.reach import Wanted
+from comptoir.tickets.actions.writing import NewFile
+from comptoir.tickets.models import Clock, Outreach, Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = FRIDAY + timedelta(hours=2)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def moving(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def seller() -> Seller:
+    forms = {"unexpectedProblem", "invoice", "warranty"}
+    return Seller(orders=[order(NUMBER, FRIDAY - timedelta(days=2))], actions=forms)
+
+
+@pytest.fixture
+def running(seller: Seller) -> Iterator[Vendor]:
+    with vendor(seller.handle) as found:
+        seller.url = found.url
+        yield found
+    assert seller.broken == []
+
+
+@pytest.fixture
+def account(running: Vendor, deliver: Deliver) -> Connection:
+    values = {
+        "region": "eu", "countries": "DE, FR", "client_id": "id", "base_url": running.url,
+        "token_url": f"{running.url}/auth/o2/token", "reports": "off",
+    }  # fmt: skip
+    secrets = {"client_secret": "cs", "refresh_token": "Atzr|good"}
+    return an_account(
+        "amazon_sp", values, secrets, list(Channel.objects.filter(marketplace="amazon"))
+    )
+
+
+@pytest.fixture
+def ticket(account: Connection, deliver: Deliver) -> Ticket:
+    deliver(amazon("Wo ist mein Paket?", at=FRIDAY))
+    fetch(account)
+    found = Ticket.objects.get()
+    assert found.order is not None
+    return found
+
+
+def say(ticket: Ticket, wanted: Wanted, by: Person | None = None) -> Outreach:
+    assert ticket.order is not None
+    found = outreach.reach_of(ticket.channel)
+    assert found is not None
+    return reach.say(
+        ticket.order.pk, wanted, found.able, connection_id=found.connection.pk,
+        ticket_id=ticket.pk, by=by or an_admin(), now=NOW,
+    )  # fmt: skip
+
+
+def deliver_all(after: timedelta = MINUTE) -> int:
+    return outreach.deliver_due(clock=lambda: NOW + after)
+
+
+def refused(ticket: Ticket, wanted: Wanted) -> str:
+    with pytest.raises(Refused) as caught:
+        say(ticket, wanted)
+    return caught.value.code
+
+
+def facts(ticket: Ticket, kind: str) -> list[dict[str, Any]]:
+    return [one.data for one in ticket.facts.filter(kind=kind).order_by("pk")]
+
+
+def test_review_is_asked_for_once_whoever_clicks_and_however_often(
+    ticket: Ticket, seller: Seller
+) -> None:
+    colleague = Person.objects.create_user(
+        "l@x.example", "x", name="Lukas", role=Role.ADMIN, joined_at=FRIDAY
+    )
+    first = say(ticket, Wanted("review", "k1"))
+    assert say(ticket, Wanted("review", "k1")) == first, "a double click"
+    with pytest.raises(Refused) as caught:
+        say(ticket, Wanted("review", "k2"), by=colleague)
+    assert (caught.value.code, caught.value.values["who"]) == ("review_asked", "Camille")
+
+    assert deliver_all() == 1
+    assert deliver_all() == 0
+
+    assert [name for name, _ in seller.messages] == ["productReviewAndSellerFeedback"]
+    assert Outreach.objects.get().state == "accepted"
+    assert refused(ticket, Wanted("review", "k3")) == "review_asked"
+    assert facts(ticket, "review_asked") == [{"form": "review", "state": "accepted"}]
+
+
+def test_typed_message_goes_out_with_its_file_and_stops_no_clock(
+    ticket: Ticket, seller: Seller
+) -> None:
+    clocks = list(Clock.objects.order_by("pk").values("kind", "started_at", "ended_at"))
+    say(ticket, Wanted("unexpectedProblem", "k1", text="Der Zoll hält es auf."))
+    file = NewFile("Garantie.pdf", "application/pdf", b"%PDF-1.4")
+    days = {"from": "2026-03-06", "until": "2028-03-05"}
+    say(ticket, Wanted("warranty", "k2", files=[file], more=days))
+    deliver_all()
+
+    assert seller.messages[0] == ("unexpectedProblem", {"text": "Der Zoll hält es auf."})
+    name, body = seller.messages[1]
+    assert (name, body["attachments"][0]["fileName"]) == ("warranty", "Garantie.pdf")
+    assert body["coverageEndDate"] == "2028-03-05T00:00:00Z"
+    assert seller.uploaded == [b"%PDF-1.4"]
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.oldest_unanswered_at) == ("open", FRIDAY)
+    assert list(Clock.objects.order_by("pk").values("kind", "started_at", "ended_at")) == clocks
+    actions = AuditEntry.objects.filter(action__contains="typed").values_list("action", flat=True)
+    assert list(actions) == ["ticket.typed_message", "ticket.typed_message"]
+
+
+def test_a_second_message_of_a_kind_needs_eyes_that_saw_the_first(ticket: Ticket) -> None:
+    first = say(ticket, Wanted("unexpectedProblem", "k1", text="Der Zoll hält es auf."))
+
+    assert refused(ticket, Wanted("unexpectedProblem", "k2", text="Zoll!")) == "said_meanwhile"
+    say(ticket, Wanted("unexpectedProblem", "k2", text="Zoll!", seen=first.pk))
+
+    assert Outreach.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (Wanted("unexpectedProblem", "k", text="  "), "form_text_missing"),
+        (Wanted("unexpectedProblem", "k", text="x" * 2001), "form_text_too_long"),
+        (Wanted("unexpectedProblem", "k", text="Hallo <b>Sie</b>"), "form_text_not_allowed"),
+        (Wanted("unexpectedProblem", "k", text="an a@b.example"), "form_text_not_allowed"),
+        (Wanted("invoice", "k"), "form_files_missing"),
+        (Wanted("nonsense", "k", text="x"), "form_unknown_kind"),
+    ],
+)
+def test_what_amazon_does_not_take_is_said_before_anything_is_stored(
+    ticket: Ticket, wanted: Wanted, code: str
+) -> None:
+    assert refused(ticket, wanted) == code
+    assert not Outreach.objects.exists()
+
+
+def test_what_amazon_does_not_allow_now_is_refused_in_words_and_may_be_asked_again(
+    ticket: Ticket, seller: Seller
+) -> None:
+    seller.may_ask_for_review = False
+    say(ticket, Wanted("review", "k1"))
+    deliver_all()
+
+    row = Outreach.objects.get()
+    assert (row.state, row.last_code, seller.messages) == ("refused", "not_allowed_now", [])
+    assert facts(ticket, "review_asked")[0]["code"] == "not_allowed_now"
+    say(ticket, Wanted("review", "k2"))
+
+
+def test_broken_line_makes_it_uncertain_until_a_person_says_so(
+    ticket: Ticket, seller: Seller, running: Vendor
+) -> None:
+    say(ticket, Wanted("unexpectedProblem", "k1", text="Hallo"))
+    links = {"_links": {"actions": [{"name": "unexpectedProblem", "href": "/x"}]}}
+    running.fails_with(Answer(body=links), Answer(breaks="before"))
+    deliver_all()
+    row = Outreach.objects.get()
+    assert row.state == "uncertain"
+    assert deliver_all(timedelta(days=1)) == 0, "never sent again by itself"
+
+    reach_delivery.confirm(row.pk, was_sent=False, by=an_admin(), now=NOW)
+
+    assert seller.messages == []
+    assert [one["state"] for one in facts(ticket, "typed_message")] == ["uncertain", "refused"]
+    with pytest.raises(Refused, match="too_late"):
+        reach_delivery.confirm(row.pk, was_sent=True, by=an_admin(), now=NOW)
+
+
+def test_whose_sender_died_is_uncertain_and_not_sent_twice(ticket: Ticket, seller: Seller) -> None:
+    say(ticket, Wanted("review", "k1"))
+    assert reach_delivery.claim(now=NOW) is not None
+    assert reach_delivery.claim(now=NOW) is None, "two workers never get the same one"
+
+    deliver_all(timedelta(minutes=5))
+
+    assert (Outreach.objects.get().state, seller.messages) == ("uncertain", [])
+    assert refused(ticket, Wanted("review", "k2")) == "review_asked"
+
+
+def test_a_busy_amazon_is_asked_again_later(
+    ticket: Ticket, seller: Seller, running: Vendor
+) -> None:
+    say(ticket, Wanted("review", "k1"))
+    running.fails_with(*[Answer(503)] * 9)
+    deliver_all()
+    assert Outreach.objects.get().state == "queued"
+    running.next_answers.clear()
+
+    assert deliver_all(timedelta(minutes=10)) == 1
+
+    assert Outreach.objects.get().state == "accepted"
+    assert len(seller.messages) == 1
+
+
+def test_nothing_leaves_in_watch_mode_nor_by_who_may_only_read(
+    ticket: Ticket, seller: Seller
+) -> None:
+    reader = Person.objects.create_user(
+        "n@x.example", "x", name="Noah", role=Role.READER, joined_at=FRIDAY
+    )
+    with pytest.raises(NotAllowed):
+        say(ticket, Wanted("review", "k0"), by=reader)
+    say(ticket, Wanted("review", "k1"))
+    Channel.objects.update(is_watched_only=True)
+    deliver_all()
+
+    row = Outreach.objects.get()
+    assert (row.state, row.last_code, seller.messages) == ("refused", "watch_mode", [])
+    assert refused(ticket, Wanted("unexpectedProblem", "k2", text="x")) == "watch_mode"
