@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Candidate:
     """A ticket that may be about the same.
 
-    `is_named` where its number was typed, `is_stranger` where neither buyer nor order are the same.
+    `is_named` where its number was typed, `is_stranger` where neither buyer nor order are the same,
+    and both buyers are known; `buyer` is empty where nobody knows who wrote.
     """
 
     id: int

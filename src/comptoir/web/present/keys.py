@@ -184,6 +184,9 @@ def _ticket() -> Place:
             Command("o", _("Open at the marketplace")),
             Command("h", _("Why this deadline")),
             Command("v", _("Merge with another ticket")),
+            Command("D", pgettext("keys", "Answered or decided there")),
+            Command("A", _("Attach files")),
+            Command("L", _("Send later")),
         ),
     )
 
@@ -208,6 +211,8 @@ def _composer() -> Place:
         (
             Command("Ctrl+Enter", _("Send, then next"), is_offered=False),
             Command("Ctrl+Shift+Enter", _("Send and solve"), is_offered=False),
+            Command("Ctrl+Shift+L", _("Send later"), is_offered=False),
+            Command("Ctrl+Shift+F", _("Attach files"), is_offered=False),
             Command("/", _("Insert a template"), is_offered=False),
             Command(NAME, _("Name a colleague, in a note"), is_offered=False),
             Command("Esc", _("Out of the text"), is_offered=False),

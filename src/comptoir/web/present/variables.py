@@ -26,6 +26,12 @@ def label_of(missing: Missing) -> str:
     return missing.label or label(missing.variable)
 
 
+def field_label(source: str) -> str:
+    """Name a field as it stands in a text, between its braces."""
+    inside = source.strip("{} ")
+    return inside.removeprefix("ask:").strip() if inside.startswith("ask:") else label(inside)
+
+
 def group_labels() -> dict[str, str]:
     """Name the groups of the menu."""
     return {

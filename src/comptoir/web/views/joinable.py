@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from comptoir.inbox.search import asking, finding
 from comptoir.merchant.rights import Rights
@@ -56,14 +55,18 @@ def _candidates(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[
 def _candidate(other: Ticket, ticket: Ticket, times: Times, *, is_named: bool = False) -> Candidate:
     return Candidate(
         other.pk,
-        buyer=other.buyer_name or _("Unknown buyer"),
+        buyer=other.buyer_name,
         order=other.order_number,
         gist=other.gist,
         time=times.short(other.last_message_at),
         status=statuses(times.language).get(other.status, ""),
         is_named=is_named,
-        is_stranger=not _are_of_one(other, ticket),
+        is_stranger=_is_known(other) and _is_known(ticket) and not _are_of_one(other, ticket),
     )
+
+
+def _is_known(ticket: Ticket) -> bool:
+    return bool(ticket.buyer_name or ticket.customer_id)
 
 
 def _are_of_one(other: Ticket, ticket: Ticket) -> bool:

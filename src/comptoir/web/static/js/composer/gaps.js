@@ -1,6 +1,7 @@
 // What a template left open: fields below the text, walked through with Tab, and nothing is sent before.
 import { changed, form, isNote, part, text } from "comptoir/composer/form.js";
 import { tell, untell } from "comptoir/composer/line.js";
+import { fill } from "comptoir/words.js";
 
 const GAP = /\{\{\s*([^{}\n]{1,300}?)\s*\}\}/g;
 const place = () => part("[data-gaps]");
@@ -24,23 +25,28 @@ export function drawPreview(target, written) {
   target.append(written.slice(at));
 }
 
+// Fields that stay are left where they are: the hand may be on its way to one of them.
 function draw() {
   if (!place() || !text()) return;
   const gaps = isNote() ? [] : fieldsOf(text().value);
   const names = [...new Set(gaps.map((gap) => gap.source))];
   if (names.join() === shown && place().isConnected && place().hidden === !names.length) return;
-  const typed = new Map(inputs().map((input) => [input.dataset.source, input.value]));
   shown = names.join();
   place().hidden = !names.length;
   if (!names.length) untell("gaps");
   const fields = place().querySelector("[data-gaps-fields]");
-  fields.replaceChildren(...names.map((source) => field(source, gaps.find((gap) => gap.source === source).name, typed.get(source))));
+  const there = new Map(inputs().map((input) => [input.dataset.source, input.parentElement]));
+  for (const [source, label] of there) if (!names.includes(source)) label.remove();
+  names.forEach((source, at) => {
+    const label = there.get(source) ?? field(source, gaps.find((gap) => gap.source === source).name);
+    if (fields.children[at] !== label) fields.insertBefore(label, fields.children[at] ?? null);
+  });
 }
 
-function field(source, name, typed = "") {
+function field(source, name) {
   const label = document.createElement("label");
   label.className = "gaps__field";
-  const input = Object.assign(document.createElement("input"), { className: "input input--small", value: typed, maxLength: 300 });
+  const input = Object.assign(document.createElement("input"), { className: "input input--small", maxLength: 300 });
   input.dataset.source = source;
   input.dir = "auto";
   label.append(Object.assign(document.createElement("span"), { textContent: labelOf(name) }), input);
@@ -77,8 +83,10 @@ function tabInText(event) {
 function onKey(event) {
   if (!form() || event.isComposing) return;
   if (event.target === text() && event.key === "Tab") tabInText(event);
+  if (event.target === text()) eraseWhole(event);
   if (!event.target.dataset?.source) return;
-  if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+  const isOn = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && event.target.value.trim());
+  if (isOn && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     nextField(event.target);
   } else if (event.key === "Escape") text().focus();
@@ -91,8 +99,31 @@ function onSend(event) {
   draw();
   if (place().hidden) return;
   event.preventDefault();
-  tell("gaps", place().dataset.blocked);
+  const names = [...new Set(fieldsOf(text().value).map((gap) => labelOf(gap.name)))];
+  untell("gaps");
+  tell("gaps", names.length > 1
+    ? fill(place().dataset.blockedMany, { names: names.join(", ") })
+    : fill(place().dataset.blocked, { name: names[0] ?? "" }));
   (inputs()[0] ?? text()).focus();
+}
+
+// A field is one thing: a caret that lands within it takes the whole, so that no brace is left behind.
+function takeWhole() {
+  const area = text();
+  if (document.activeElement !== area || area.readOnly) return;
+  const { selectionStart: from, selectionEnd: to } = area;
+  const gap = fieldsOf(area.value).find(({ at, source }) => at < to && from < at + source.length && from >= at && to <= at + source.length);
+  if (!gap || to - from === gap.source.length) return;
+  area.setSelectionRange(gap.at, gap.at + gap.source.length);
+}
+
+// Deleted from its edge, it goes as a whole as well.
+function eraseWhole(event) {
+  const { selectionStart: at, selectionEnd: to } = text();
+  if (at !== to || !["Backspace", "Delete"].includes(event.key)) return;
+  const isBack = event.key === "Backspace";
+  const gap = fieldsOf(text().value).find((one) => (isBack ? one.at + one.source.length : one.at) === at);
+  if (gap) text().setSelectionRange(gap.at, gap.at + gap.source.length);
 }
 
 function later() {
@@ -102,6 +133,7 @@ function later() {
 document.addEventListener("input", (event) => event.target === text() && draw());
 document.addEventListener("change", (event) => event.target.dataset?.source && settle(event.target));
 document.addEventListener("keydown", onKey);
+document.addEventListener("selectionchange", () => text() && takeWhole());
 document.addEventListener("htmx:confirm", onSend);
 document.addEventListener("htmx:oobAfterSwap", later);
 document.addEventListener("comptoir:ticket", later);

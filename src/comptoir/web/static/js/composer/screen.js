@@ -1,5 +1,6 @@
 // On a phone the composer takes the whole screen while somebody writes; Esc goes back to where one was.
-import { form, text } from "comptoir/composer/form.js";
+import { form, part, text } from "comptoir/composer/form.js";
+import { openLater } from "comptoir/composer/later.js";
 import { send, sendAndSolve } from "comptoir/composer/send.js";
 
 let cameFrom = null;
@@ -15,14 +16,22 @@ function leave() {
   place?.focus({ preventScroll: true });
 }
 
-function onKey(event) {
-  if (!form() || event.target !== text() || event.isComposing || event.defaultPrevented) return;
-  if (event.key === "Escape") leave();
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault();
+// Keys of the hand that writes: in the text, and in the fields that a template left open.
+function inText(event) {
   if (event.repeat) return;
-  if (event.shiftKey) sendAndSolve();
-  else send();
+  if (event.key === "Enter" && event.shiftKey) sendAndSolve();
+  else if (event.key === "Enter") send();
+  else if (event.shiftKey && event.key.toLowerCase() === "l") openLater();
+  else if (event.shiftKey && event.key.toLowerCase() === "f") part("[data-files]")?.click();
+  else return;
+  event.preventDefault();
+}
+
+function onKey(event) {
+  if (!form() || event.isComposing || event.defaultPrevented || event.altKey) return;
+  if (event.target !== text() && !event.target.dataset?.source) return;
+  if (event.key === "Escape" && event.target === text()) leave();
+  if (event.ctrlKey || event.metaKey) inText(event);
 }
 
 document.addEventListener("focusin", (event) => {

@@ -1,5 +1,6 @@
 // The merge dialog finds tickets as one types. What was offered before anything was typed comes back
-// when the box is empty again; an answer that is overtaken is dropped.
+// when the box is empty again; an answer that is overtaken is dropped. Arrow down leads to what was
+// found, arrow up from its first line back; whoever opens the dialog again begins anew.
 const PAUSE_MS = 150;
 let timer = 0;
 let asked = 0;
@@ -23,3 +24,31 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(timer);
   timer = setTimeout(find, PAUSE_MS, target);
 });
+
+function beginAnew(dialog) {
+  const input = dialog.querySelector("[data-merge-find]");
+  if (!input) return;
+  clearTimeout(timer);
+  asked += 1;
+  const place = dialog.querySelector("[data-merge-found]");
+  if (offered.has(place)) place.innerHTML = offered.get(place);
+  dialog.querySelector("form").reset();
+  dialog.querySelector("[role=status]").textContent = "";
+}
+
+function walk(event) {
+  const { key, target } = event;
+  if (event.isComposing || !target.form?.querySelector("[data-merge-found]")) return;
+  const input = target.form.querySelector("[data-merge-find]");
+  const [first] = target.form.querySelectorAll("[data-merge-found] input[type=radio]");
+  if (!first) return;
+  if (key === "ArrowDown" && target === input) {
+    first.checked = true;
+    first.focus();
+  } else if (key === "ArrowUp" && target === first) input.focus();
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", walk);
+document.addEventListener("close", ({ target }) => beginAnew(target), true);

@@ -1,5 +1,6 @@
 // Where a conversation is read from, what of it is shown, and the ways to its ends.
 const NEAR_PX = 160;
+const GAP_PX = 12;
 const talk = () => document.getElementById("conversation");
 let asked = 0;
 
@@ -13,10 +14,21 @@ export function jump(selector, block = "start") {
 export function showLatest() {
   const place = talk();
   if (!place || location.hash) return;
-  if (place.scrollHeight > place.clientHeight) {
+  if (isPageScrolled()) {
+    if (!("isPlaced" in place.dataset)) showNewest();
+  } else if (place.scrollHeight > place.clientHeight) {
     if (!jump(".is-first-unanswered") && !jump(".message--buyer")) place.scrollTop = place.scrollHeight;
   }
   offerJumps();
+}
+
+const isPageScrolled = () => getComputedStyle(talk()).overflowY === "visible";
+
+// Below the head that stays: as `ticket-start.js` does before the page is first drawn.
+function showNewest() {
+  const newest = [...talk().querySelectorAll(".message--buyer")].at(-1) ?? [...talk().querySelectorAll(".message")].at(-1);
+  const head = document.getElementById("ticket-head")?.offsetHeight ?? 0;
+  if (newest) scrollTo({ top: newest.getBoundingClientRect().top + scrollY - head - GAP_PX, behavior: "instant" });
 }
 
 // On narrow screens the page scrolls, on others the conversation does.
