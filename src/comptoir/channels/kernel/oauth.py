@@ -88,7 +88,8 @@ def ask_for_token(
 ) -> Mapping[str, Any]:
     """Ask a token address, by form (or by query with GET). Raises `ChannelError`.
 
-    Codes: `consent_revoked` and `auth_failed` (both for good), `throttled`, `unreachable`.
+    Codes: `consent_revoked` and `auth_failed` (both for good), `throttled`, `unreachable`. Keys that
+    ask for themselves (`client_credentials`) have no consent that could end.
     """
     parts = httpx.URL(url)
     http = Http(str(parts.copy_with(raw_path=b"/")), around, headers=headers)
@@ -98,13 +99,14 @@ def ask_for_token(
         answer = http.read("token", parts.path or "/", method=method, **told, **auth)
         value = answer.json()
     except ApiError as error:
-        raise token_failure(error) from error
+        has_consent = form.get("grant_type") != "client_credentials"
+        raise token_failure(error, has_consent=has_consent) from error
     finally:
         http.close()
     return value if isinstance(value, dict) else {}
 
 
-def token_failure(error: ApiError) -> ChannelError:
+def token_failure(error: ApiError, *, has_consent: bool = True) -> ChannelError:
     """Tell a consent that ended and keys that are wrong from a vendor that is busy."""
     if not error.status or error.code == "bad_answer":
         return error
@@ -112,7 +114,7 @@ def token_failure(error: ApiError) -> ChannelError:
     if code in ("throttled", "server_error"):
         return error
     said = error.answer.decode("utf-8", "replace").lower()
-    if any(word in said for word in REVOKED):
+    if has_consent and any(word in said for word in REVOKED):
         words = "The vendor no longer accepts the stored consent. Connect this account again."
         return ChannelError("consent_revoked", words, permanent=True)
     words = f"The vendor does not accept these keys ({error.status}). Check them, or make new ones."

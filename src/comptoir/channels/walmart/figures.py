@@ -17,7 +17,7 @@ from comptoir.channels.walmart.amounts import decimal_of
 from comptoir.channels.walmart.orders import PLACE
 
 PATH = "/v3/insights/performance/srr/summary"
-DAYS = 30
+DAYS, DAYS_MAX = 30, 366
 HUNDRED = Decimal(100)
 DRIVERS = {
     "trackOrderRate": "response_rate_track_order",
@@ -45,7 +45,7 @@ def read_response_rate(told: Mapping[str, Any], settings: Mapping[str, Any]) -> 
     at = moment_of(told.get("updatedTimestamp"))
     if at is None:
         return
-    days = int(decimal_of(told.get("reportDuration")) or DAYS)
+    days = min(max(int(decimal_of(told.get("reportDuration")) or DAYS), 1), DAYS_MAX)
     bare = FigureTold(
         name="response_rate",
         at=at,
