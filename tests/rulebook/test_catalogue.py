@@ -98,7 +98,24 @@ def test_package_says_what_the_source_file_says():
 
     for channel in source["channels"]:
         raw = msgspec.json.decode((DATA / "channels" / f"{channel['id']}.json").read_bytes())
-        assert _plain(raw) == _plain(_moved_model(channel)), channel["id"]
+        assert _plain(raw) == _plain(_doubted(_moved_model(channel))), channel["id"]
+
+
+DOUBTED = "https://staging.polici.net/"
+"""A test copy of a third party's site: nothing that leans on it is sure (docs/rulebook.md)."""
+
+
+def _doubted(value):
+    """Give the same with every fact of the doubted source at low confidence."""
+    if isinstance(value, list):
+        return [_doubted(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _doubted(one) for name, one in value.items()}
+    sources = found.get("source")
+    if isinstance(sources, list) and any(str(one).startswith(DOUBTED) for one in sources):
+        found["confidence"] = "low"
+    return found
 
 
 def _moved_model(channel):

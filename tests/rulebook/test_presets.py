@@ -93,6 +93,14 @@ def test_tiktok_shop_differs_by_region(country, expected):
     assert (found.limit_hours, found.limit_model, found.hour) == expected
 
 
+@pytest.mark.parametrize(("country", "confirmed"), [("US", False), ("", False), ("TH", True)])
+def test_tiktok_limit_is_confirmed_only_where_tiktok_itself_says_it(country, confirmed):
+    found = preset("tiktok_shop", country)
+
+    assert found.limit_confirmed is confirmed
+    assert any("seller-th.tiktok.com" in one for one in found.source) is confirmed
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

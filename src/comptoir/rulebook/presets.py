@@ -226,8 +226,18 @@ def _regional(found: Preset, country: str) -> Preset:
     if country == "US":
         return replace(found, limit_model="fixed_hour_after_weekend", hour=12)
     if country in TIKTOK_TWELVE_HOURS:
-        share = marketplace("tiktok_shop").response_sla.overrides[0].target_share_percent
-        return replace(found, limit_hours=12.0, target_hours=6.0, target_share_percent=share)
+        channel = marketplace("tiktok_shop")
+        region = channel.response_sla.overrides[0]
+        return replace(
+            found,
+            name=_name(channel, Fact(12.0, region.source, region.confidence, region.note)),
+            limit_hours=12.0,
+            limit_confirmed=region.confidence != "low",
+            target_hours=6.0,
+            target_share_percent=region.target_share_percent,
+            source=region.source,
+            confidence=region.confidence,
+        )
     return found
 
 
