@@ -60,7 +60,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful) return;
+  // What was refused with words for its form (422) leaves the dialog open.
+  if (!event.detail.successful || event.detail.xhr.status >= 400) return;
   if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();
   // Only what was done from a menu closes it: updates come by themselves, also while one chooses.
   if (event.detail.elt?.closest("details.pop, details.me, dialog")) closeMenus();
