@@ -1,0 +1,68 @@
+"""An agent sends Amazon's typed message and asks for a review from the panel of the order."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from comptoir.inbox import outreach
+from comptoir.inbox.serving import connect_account
+from comptoir.tickets.models import Outreach
+from tests.channels.amazon_sp.seller import Seller, order
+from tests.channels.loopback import vendor
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.shop import Shop, open_ticket
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def test_typed_message_and_review_leave_once_from_the_order(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    forms = {"unexpectedProblem", "invoice"}
+    seller = Seller(orders=[order(ticket.order_number, present)], actions=forms)
+    with vendor(seller.handle) as running:
+        seller.url = running.url
+        values = {
+            "region": "eu", "countries": "DE", "client_id": "id", "base_url": running.url,
+            "token_url": f"{running.url}/auth/o2/token",
+        }  # fmt: skip
+        connect_account(
+            "amazon_sp", "Amazon", values, {"client_secret": "cs", "refresh_token": "Atzr|good"},
+            new=(), existing=[shop.amazon_de.pk], ends={}, by=shop.camille, now=present,
+        )  # fmt: skip
+        page = enter(shop.ines, f"/tickets/{ticket.pk}", locale="fr-FR")
+
+        page.locator("[data-opens=outreach]").click()
+        problem = page.locator("#outreach-unexpectedProblem")
+        problem.locator("summary").click()
+        text = problem.get_by_role("textbox")
+        text.fill("Der Zoll <b>hält</b> es auf.")
+        problem.get_by_role("button").click()
+        expect(page.locator("#outreach-notice")).to_contain_text("HTML")
+        expect(text).to_have_value("Der Zoll <b>hält</b> es auf.")
+        text.fill("Der Zoll hält es auf.")
+        problem.get_by_role("button").dblclick()
+        expect(page.locator("#outreach")).to_be_hidden()
+        expect(page.locator("#said-on-order")).to_contain_text("Problème imprévu")
+
+        page.locator("[data-opens=outreach]").click()
+        page.locator("#outreach-content form input[value=review] ~ button").click()
+        expect(page.locator("#said-on-order h3")).to_have_count(2)
+        outreach.deliver_due(clock=lambda: present + timedelta(minutes=1))
+        page.reload()
+        expect(page.locator("#said-on-order .chip--good")).to_have_count(2)
+        page.locator("[data-opens=outreach]").click()
+        expect(page.locator("#outreach-content")).to_contain_text("Inès Moreau")
+
+    names = [name for name, _ in seller.messages]
+    assert sorted(names) == ["productReviewAndSellerFeedback", "unexpectedProblem"]
+    assert Outreach.objects.count() == 2
+    assert not seller.broken
