@@ -87,7 +87,8 @@ def queue_place(clocks: Iterable[Clock], risk_tier: int, now: datetime) -> Place
     if not ours:
         return None
     oldest = min(clock.started_at for clock in ours)
-    place = min(_place(clock, now) for clock in (*ours, *_pressing(still_open)))
+    pressing = _pressing(still_open) if len(still_open) > len(ours) else []
+    place = min(_place(clock, now) for clock in (*ours, *pressing))
     if risk_tier == CLAIM_TIER:
         at = place.at if place.tier is Lane.IN_TIME else oldest
         return Place(Lane.CLAIM, at, Step("claim", {}, oldest))

@@ -42,12 +42,17 @@ class Held(NamedTuple):
     @property
     def key(self) -> str:
         """Give the name under which a ticket's timeline speaks of it."""
-        return str(self.version_id) if self.base_id is None else f"{self.version_id}+{self.base_id}"
+        return _key_of(self)
 
     @classmethod
     def of(cls, key: str) -> Held:
         """Read the name that a timeline holds."""
         return _held_of(key)
+
+
+@lru_cache(maxsize=4096)
+def _key_of(held: Held) -> str:
+    return str(held.version_id) if held.base_id is None else f"{held.version_id}+{held.base_id}"
 
 
 @lru_cache(maxsize=4096)

@@ -143,8 +143,9 @@ def _choose_anew(
     if before is None:
         return []
     data = promising.applied(before, chosen, facts)
-    turns = [fact.at for fact in facts if fact.kind == POLICY_APPLIED]
-    holds_from = max([holds_from, *(at + MOMENT for at in turns)])
+    for fact in facts:
+        if fact.kind == POLICY_APPLIED and fact.at >= holds_from:
+            holds_from = fact.at + MOMENT
     facts.append(Recorded(0, POLICY_APPLIED, holds_from, data, None))
     return [
         {

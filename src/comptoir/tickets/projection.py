@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from comptoir.core.calendars import Calendar
@@ -54,6 +55,7 @@ COUNTED = frozenset({*FIELDS, POLICY_APPLIED})
 """The kinds of facts that a computation needs."""
 
 REPLIES = frozenset({Kind.FIRST_REPLY, Kind.NEXT_REPLY})
+_AT = attrgetter("at")
 
 
 class Recorded(NamedTuple):
@@ -154,8 +156,8 @@ class Projection:
     @property
     def risk_at(self) -> datetime | None:
         """Give the first warning of all open clocks: from then on the ticket is at risk."""
-        moments = (row["first_warning_at"] for row in self.clock_rows)
-        return min((at for at in moments if at is not None), default=None)
+        moments = [row["first_warning_at"] for row in self.clock_rows]
+        return min([at for at in moments if at is not None], default=None)
 
     def _next_at(self, clock: Clock) -> datetime | None:
         """Give the next moment at which something stored changes by itself.
@@ -164,8 +166,12 @@ class Projection:
         """
         if not clock.is_open or clock.kind not in REPLIES:
             return clock.next_at
-        moments = [clock.next_at, *(m.limit_at for m in self.evaluation.messages if _is_due(m))]
-        return min((at for at in moments if at is not None and at >= self.now), default=None)
+        now, soonest = self.now, clock.next_at
+        for message in self.evaluation.messages:
+            at = message.limit_at
+            if at is not None and at >= now and (soonest is None or at < soonest):
+                soonest = at if _is_due(message) else soonest
+        return soonest
 
     def _warnings(self, clock: Clock) -> Sequence[tuple[str, datetime]]:
         """Give the moments at which somebody is to be warned of an open clock."""
@@ -205,24 +211,23 @@ def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> P
         return None
     current = promises(*held)
     events = [event for fact in facts if (event := event_of(fact)) is not None]
-    keys = keys_of(facts)
+    turned = [fact for fact in facts if fact.kind == POLICY_APPLIED]
+    keys = keys_of(turned)
     if not keys or keys == [held.key]:
         found = evaluate(events, current.policy, current.calendars, now)
         return Projection(found, current, now, ((None, held),))
-    policies, calendars = _known(tuple(dict.fromkeys([*keys, held.key])))
-    turned = [fact for fact in facts if fact.kind == POLICY_APPLIED]
-    turns = [(fact.at, str(fact.data["policy"])) for fact in turned]
-    applied = [
-        PolicyApplied(fact.at, str(fact.data["policy"]), seen_at=seen_at(fact)) for fact in turned
-    ]
-    began = PolicyApplied(at=min([fact.at for fact in facts]), policy=keys[0])
-    found = evaluate([*events, began, *applied], policies, calendars, now)
-    turns.sort(key=lambda turn: turn[0])
-    held_since = ((None, Held.of(keys[0])), *((at, Held.of(key)) for at, key in turns))
-    return Projection(found, current, now, held_since)
+    policies, calendars = _known((*keys, held.key))
+    events.append(PolicyApplied(min([fact.at for fact in facts]), keys[0]))
+    turns: list[tuple[datetime | None, Held]] = []
+    for fact in sorted(turned, key=_AT) if len(turned) > 1 else turned:
+        key = str(fact.data["policy"])
+        events.append(PolicyApplied(fact.at, key, seen_at=seen_at(fact)))
+        turns.append((fact.at, Held.of(key)))
+    found = evaluate(events, policies, calendars, now)
+    return Projection(found, current, now, ((None, Held.of(keys[0])), *turns))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _known(keys: tuple[str, ...]) -> tuple[dict[str, Policy], dict[str, Calendar]]:
     """Give the policies and calendars of these promises, by name."""
     had = {key: promises(*Held.of(key)) for key in keys}

@@ -150,11 +150,14 @@ def current(facts: Sequence[Any], held: Held | None) -> Held | None:
 
 def keys_of(facts: Sequence[Any]) -> list[str]:
     """Name every promise that a timeline speaks of, the first one first."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for fact in facts:
         if fact.kind == POLICY_APPLIED:
-            found += [key for key in (fact.data.get("before"), fact.data["policy"]) if key]
-    return list(dict.fromkeys(found))
+            before = fact.data.get("before")
+            if before:
+                found[before] = None
+            found[fact.data["policy"]] = None
+    return list(found)
 
 
 def _order_value(order_id: int | None) -> float | None:

@@ -43,6 +43,10 @@ class AlwaysOpen(Calendar):
     def next_close(self, moment: datetime) -> datetime | None:
         return None
 
+    @property
+    def has_shifts(self) -> bool:
+        return False
+
     def intervals(self, start: datetime, count: int) -> list[OpenInterval]:
         return [(start.astimezone(UTC), None)] if count > 0 else []
 

@@ -58,6 +58,11 @@ class Calendar(ABC):
     def next_close(self, moment: datetime) -> datetime | None:
         """Give the next closing time strictly after the moment."""
 
+    @property
+    @abstractmethod
+    def has_shifts(self) -> bool:
+        """Tell whether it opens and closes week after week: then each moment has a next closing."""
+
     @abstractmethod
     def intervals(self, start: datetime, count: int) -> list[OpenInterval]:
         """Give the next open intervals, the first one cut at `start`; fewer if there are fewer."""

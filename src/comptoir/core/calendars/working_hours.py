@@ -109,6 +109,10 @@ class WorkingHours(Calendar):
                 return None
             table = self._extended(table, later=True)
 
+    @property
+    def has_shifts(self) -> bool:
+        return not (self._days.weekly_is_full or self._days.weekly_is_empty)
+
     def intervals(self, start: datetime, count: int) -> list[OpenInterval]:
         found: list[OpenInterval] = []
         moment: datetime | None = start

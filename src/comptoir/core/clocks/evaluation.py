@@ -45,8 +45,8 @@ def evaluate(
     return Evaluation(
         clocks=tuple(clocks),
         messages=message_outcomes(desk, spans, replies),
-        oldest_unanswered_at=next((s.started_at for s in spans if s.ended_at is None), None),
-        next_deadline_at=min((c.next_at for c in clocks if c.next_at is not None), default=None),
+        oldest_unanswered_at=next(iter([s.started_at for s in spans if s.ended_at is None]), None),
+        next_deadline_at=min([c.next_at for c in clocks if c.next_at is not None], default=None),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from operator import itemgetter
+from operator import itemgetter, lt
 from typing import Any
 
 from comptoir.core.refusals import Refusal
@@ -243,6 +243,8 @@ def in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
     if len(happened) < 2:
         return happened
     keys = [(event.at, _RANKS.get(type(event), 2), event.id) for event in happened]
+    if all(map(lt, keys, keys[1:])):
+        return happened  # as they are stored
     if len(set(keys)) == len(keys):
         return [event for _, event in sorted(zip(keys, happened, strict=True), key=itemgetter(0))]
     # Told apart by what they say, so that the order of arrival has no part in it. Rare.

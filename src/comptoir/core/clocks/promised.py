@@ -45,7 +45,7 @@ def set_target(draft: Draft, target: Deadline, due: datetime | None) -> None:
         draft.steps.append(Step("target_after_limit", values, draft.limit_at))
         draft.target_at = draft.limit_at
     else:
-        draft.steps.append(Step(f"target_{target.model.value}", values, due))
+        draft.steps.append(Step(f"target_{target.model}", values, due))
         draft.target_at = due
 
 
@@ -57,7 +57,7 @@ def limit_steps(draft: Draft, start: Start) -> list[Step]:
     if draft.limit_at is None:
         return [Step("limit_not_named", {})]
     fallback = limit.model is Model.GIVEN and start.given_at is None
-    code = "limit_hours" if fallback else f"limit_{limit.model.value}"
+    code = "limit_hours" if fallback else f"limit_{limit.model}"
     steps = [Step(code, deadline_values(limit, draft.limit_at), draft.limit_at)]
     if not draft.rule.limit_confirmed:
         steps.append(Step("limit_assumed", {}))
@@ -66,8 +66,8 @@ def limit_steps(draft: Draft, start: Start) -> list[Step]:
 
 def closed_until(target: Deadline, start: datetime, calendars: Calendars) -> list[Step]:
     """Say when the calendar opens, if nobody is there at the start."""
-    calendar = counted_calendar(target, calendars)
-    if calendar.is_open(start) or (opens_at := calendar.next_open(start)) is None:
+    opens_at = counted_calendar(target, calendars).next_open(start)
+    if opens_at is None or opens_at <= start:
         return []
     return [Step("closed_until", {"opens_at": opens_at, "calendar": target.calendar}, opens_at)]
 

@@ -48,6 +48,8 @@ class _Walk:
 
 def reply_spans(talk: Conversation) -> list[Span]:
     """Give the spans in order of start."""
+    if not talk.stops and not talk.marks:  # most open tickets
+        return [Span(Kind.FIRST_REPLY, list(talk.inbound))] if talk.inbound else []
     walk = _Walk()
     for at, _, thing in sorted(_things(talk), key=lambda entry: entry[:2]):
         if isinstance(thing, Inbound):

@@ -83,8 +83,7 @@ def warnings_of(
         found[TARGET_MISSED] = target
     if clock.limit_at is not None and not clock.limit_is_planning:
         found[LIMIT_MISSED] = clock.limit_at
-    in_order = sorted((at, key) for key, at in found.items())
-    return [Warning(key, at) for at, key in in_order]
+    return [Warning(key, at) for at, key in sorted([(at, key) for key, at in found.items()])]
 
 
 def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
@@ -180,6 +179,7 @@ def _way(clock: Clock, due: datetime, threshold: _Threshold, calendars: Calendar
     for step in clock.explanation:
         if step.code == named:
             counted = None
+            break
     start = _counted_from(clock, due, counted)
     calendar: Calendar = ALWAYS
     if counted is not None and counted.model not in ELAPSED_MODELS:
@@ -210,7 +210,9 @@ def _shift(
     shift the shares say enough). From the start itself where less is left than the lead.
     """
     due = limit or target
-    if due is None or due <= start or staffed.next_close(start) is None:
+    if due is None or due <= start:
+        return {}
+    if not staffed.has_shifts and staffed.next_close(start) is None:
         return {}
     if limit is None and staffed.is_open(due - MOMENT):
         return {}

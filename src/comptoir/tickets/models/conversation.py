@@ -82,10 +82,20 @@ class Ticket(models.Model):
     intents = models.JSONField(default=list)
     tags = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     policy_version = models.ForeignKey(
-        PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        PolicyVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # guarded where versions are deleted: tickets/migrations/0012
     )
     base_version = models.ForeignKey(
-        PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        PolicyVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # guarded where versions are deleted: tickets/migrations/0012
     )
 
     snoozed_until_at = models.DateTimeField(null=True)

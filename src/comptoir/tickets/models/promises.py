@@ -26,7 +26,12 @@ class Clock(models.Model):
     )
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
     policy_version = models.ForeignKey(
-        PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        PolicyVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # guarded where versions are deleted: tickets/migrations/0012
     )
     kind = models.CharField(max_length=24)
     number = models.PositiveSmallIntegerField()
