@@ -14,6 +14,7 @@ from comptoir.merchant.models import Channel, ChannelFigure, Route
 from comptoir.sla.models import PolicyVersion
 from comptoir.storage import clock
 from comptoir.storage.models import AuditEntry
+from comptoir.web.settings_pages.figures import word_for
 
 
 def test_list_tells_state_promise_and_who_sees_a_channel(shop: Shop, admin: Client) -> None:
@@ -127,7 +128,26 @@ def test_figures_of_the_marketplace_stand_with_their_source_period_and_date(
 
     page = admin.get(f"/settings/channels/{shop.amazon_de.pk}").content.decode()
 
-    for text in ("Order defect rate, own shipping", "0.65% (GOOD)", "1%", "9/1/26",
+    for text in ("Order defect rate, own shipping", "0.65% (Good)", "1%", "1 Sept 2026",
                  "Warning listing", "Read from Amazon, Germany"):  # fmt: skip
         assert text in page, text
-    assert "2% (GOOD)" not in page
+    assert "2% (Good)" not in page
+    assert "GOOD" not in page
+    assert "NONE" not in page
+
+
+def test_signature_on_a_channel_is_shown_as_buyers_read_it(shop: Shop, admin: Client) -> None:
+    Channel.objects.filter(pk=shop.amazon_de.pk).update(signature="{{ agent.first_name }}\nLyon")
+
+    page = admin.get(f"/settings/channels/{shop.amazon_de.pk}").content.decode()
+
+    assert "{{" not in page
+    assert "Camille · Lyon" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [("GOOD", "Good"), ("AT_RISK", "At risk"), ("NEVER_SEEN", "Never seen"), ("Gold", "Gold")],
+)
+def test_judgement_of_a_marketplace_is_a_word_and_no_code(told: str, said: str) -> None:
+    assert word_for(told) == said

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from comptoir.web.present.days import day_said
 from comptoir.web.present.together_facts import reason_words
 
 Data = Mapping[str, Any]
@@ -21,6 +22,10 @@ def _skipped(data: Data) -> str:
     return _("Skipped the ticket: %(reason)s.") % {"reason": reason}
 
 
+def _with_days(data: Data) -> Data:
+    return {**data, **{name: day_said(str(data.get(name))) for name in ("first", "last")}}
+
+
 WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.snooze": _said(lambda: _("Put the ticket off until later.")),
     "ticket.wake": _said(lambda: _("Brought the snoozed ticket back.")),
@@ -32,10 +37,10 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.assign_away": _said(lambda: _("Whoever had the ticket is away; it was given on.")),
     "person.change_hours": lambda data: _("Changed the working hours of %(person)s.") % data,
     "person.add_absence": lambda data: (
-        _("Entered an absence of %(person)s: %(first)s to %(last)s.") % data
+        _("Entered an absence of %(person)s: %(first)s to %(last)s.") % _with_days(data)
     ),
     "person.remove_absence": lambda data: (
-        _("Removed an absence of %(person)s: %(first)s to %(last)s.") % data
+        _("Removed an absence of %(person)s: %(first)s to %(last)s.") % _with_days(data)
     ),
     "assignment_rule.make": lambda data: _("Made the assignment rule “%(rule)s”.") % data,
     "assignment_rule.change": lambda data: _("Changed the assignment rule “%(rule)s”.") % data,

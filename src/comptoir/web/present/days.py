@@ -11,3 +11,13 @@ from django.utils.translation import get_language
 def plain_day(day: date) -> str:
     """Write "3 Dec"."""
     return format_date(day, "d MMM", locale=get_language() or "en")
+
+
+def day_said(told: str) -> str:
+    """Write a day that was kept as "2026-12-03" as "3 Dec 2026"; anything else as it is."""
+    try:
+        day = date.fromisoformat(told)
+    except ValueError:
+        return told
+    language = get_language() or "en"
+    return format_date(day, "d. MMM y" if language == "de" else "d MMM y", locale=language)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from comptoir.merchant.models import Channel, ChannelFigure
@@ -37,9 +37,10 @@ def figures_of(channel: Channel, times: Times) -> list[Figure]:
 
 def _made(row: ChannelFigure, names: dict[str, str], times: Times) -> Figure:
     value = _written(row.value, row.unit)
+    word = word_for(row.word)
     return Figure(
         name=names.get(row.name) or row.name.replace("_", " ").capitalize(),
-        value=f"{value} ({row.word})" if value and row.word else value or row.word or "–",
+        value=f"{value} ({word})" if value and word else value or word or "–",
         threshold=_written(row.threshold, row.unit),
         period=_period(row),
         read=times.short(row.at),
@@ -65,12 +66,44 @@ def _written(value: Decimal | None, unit: str) -> str:
 
 def _period(row: ChannelFigure) -> str:
     locale = _locale()
-    days = [format_date(day, "short", locale=locale) for day in (row.since, row.until) if day]
+    days = [format_date(day, "medium", locale=locale) for day in (row.since, row.until) if day]
     return " – ".join(days)
 
 
 def _locale() -> Locale:
-    return Locale.parse(get_language() or "en", sep="-")
+    language = get_language() or "en"
+    return Locale("en", "GB") if language == "en" else Locale.parse(language, sep="-")
+
+
+def word_for(told: str) -> str:
+    """Say a marketplace's own word; one that nobody translated stays its own, but legible."""
+    return _words().get(told.upper()) or (told if " " in told else _legible(told))
+
+
+def _legible(code: str) -> str:
+    spaced = code.replace("_", " ")
+    return spaced.capitalize() if code.isupper() else spaced
+
+
+def _words() -> dict[str, str]:
+    """Give words for the judgements that marketplaces tell as codes."""
+    return {
+        "NORMAL": pgettext("judgement", "Normal"),
+        "GOOD": pgettext("judgement", "Good"),
+        "GREAT": pgettext("judgement", "Very good"),
+        "FAIR": pgettext("judgement", "Fair"),
+        "BAD": pgettext("judgement", "Bad"),
+        "NONE": pgettext("judgement", "None"),
+        "LOW": pgettext("judgement", "Low"),
+        "MEDIUM": pgettext("judgement", "Medium"),
+        "HIGH": pgettext("judgement", "High"),
+        "AT_RISK": pgettext("judgement", "At risk"),
+        "CRITICAL": pgettext("judgement", "Critical"),
+        "DEACTIVATED": pgettext("judgement", "Deactivated"),
+        "TOP_RATED": pgettext("judgement", "Top rated"),
+        "ABOVE_STANDARD": pgettext("judgement", "Above standard"),
+        "BELOW_STANDARD": pgettext("judgement", "Below standard"),
+    }
 
 
 def _names() -> dict[str, str]:

@@ -15,6 +15,7 @@ from comptoir.inbox import connecting
 from comptoir.merchant.models import Channel, Connection, Role
 from comptoir.sla.models import PolicyVersion
 from comptoir.storage import clock
+from comptoir.tickets.signing import signature_on
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import choices, policy_words, reads, rows, words
@@ -53,6 +54,7 @@ def show(request: HttpRequest, channel_id: int) -> HttpResponse:
     context = {
         "channel": channel,
         "figures": figures_of(channel, times),
+        "signature": signature_on(channel, person_of(request)),
         "state": words.state(channel),
         "marketplace": reads.marketplace_name(channel),
         "versions": shown,
