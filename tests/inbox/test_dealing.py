@@ -96,6 +96,18 @@ def test_skipped_ticket_comes_back_later_and_to_others_at_once(
     assert deal(desk.ines, after=skip.AGAIN_AFTER) == three[0]
 
 
+def test_ticket_one_went_on_from_comes_after_the_others_and_to_colleagues_at_once(
+    desk: Desk, three: list[int]
+) -> None:
+    now = FRIDAY + 4 * HOUR
+    rights = rights_of(desk.ines)
+
+    assert dealing.deal(rights, besides=three[1], passed=[three[0]], now=now) == three[2]
+    assert dealing.deal(rights, besides=three[1], passed=[three[0], three[2]], now=now) == three[0]
+    Presence.objects.all().delete()
+    assert deal(desk.camille) == three[0]
+
+
 @pytest.mark.parametrize(("reason", "text"), [("", ""), ("tired", ""), ("other", "  ")])
 def test_skip_without_a_reason_is_refused(
     desk: Desk, three: list[int], reason: str, text: str

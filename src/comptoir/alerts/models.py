@@ -165,7 +165,7 @@ class Delivery(models.Model):
         CHAT = "chat"
 
     class State(models.TextChoices):
-        """How far it got. `dropped`: not sent, since there was nothing to say any more."""
+        """How far it got. `dropped`: not sent; the reason says why."""
 
         WAITING = "waiting"
         SENT = "sent"

@@ -2,14 +2,16 @@
 
 Claims come first. After them one's own tickets, then those in a language one speaks, among what
 stands foremost in the queue; further back nobody looks, so that no preference lets a deadline go.
-What a colleague has open, or was just dealt, is left alone; so is what one skipped an hour ago. A
-ticket of a team is dealt to its members, until its limit is near.
+What a colleague has open, or was just dealt, is left alone; so is what one skipped an hour ago.
+What one passed over a moment ago comes after all others: it would else come back after every reply,
+being the foremost still. A ticket of a team is dealt to its members, until its limit is near.
 
 A dealt ticket is leased: for five minutes, and on as long as its page is open and used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +26,8 @@ FOREMOST = 30
 """So many of the queue's first tickets are looked at."""
 EVERYBODYS = timedelta(hours=2)
 """So long before its limit a ticket of a team is everybody's."""
+PASSED_FOR = timedelta(minutes=10)
+"""For so long what one went on from, unanswered, comes after the others; then in its own place."""
 LOCK = 0x6465616C
 
 FREE = """NOT EXISTS (SELECT FROM tickets_presence p WHERE p.ticket_id = t.id
@@ -38,14 +42,14 @@ DEAL_SQL = f"""
 WITH me AS (SELECT speaks FROM merchant_person WHERE id = %(me)s),
 mine AS (
     SELECT t.id, t.queue_tier, t.queue_at, 0 AS rank FROM tickets_ticket t
-    WHERE t.assignee_id = %(me)s AND {IN_QUEUE} AND t.id <> %(besides)s AND {FREE}
+    WHERE t.assignee_id = %(me)s AND {IN_QUEUE} AND t.id <> ALL(%(besides)s::bigint[]) AND {FREE}
     ORDER BY {ORDER} LIMIT 1
 ), others AS (
     SELECT t.id, t.queue_tier, t.queue_at,
         CASE WHEN t.language = '' OR me.speaks = '[]' OR me.speaks ? split_part(t.language, '-', 1)
         THEN 1 ELSE 2 END AS rank
     FROM tickets_ticket t, me
-    WHERE t.channel_id = ANY(%(channels)s) AND {IN_QUEUE} AND t.id <> %(besides)s
+    WHERE t.channel_id = ANY(%(channels)s) AND {IN_QUEUE} AND t.id <> ALL(%(besides)s::bigint[])
         AND t.assignee_id IS DISTINCT FROM %(me)s AND {HAS_NOBODY} AND {OPEN_TO_ME} AND {FREE}
     ORDER BY {ORDER} LIMIT {FOREMOST}
 )
@@ -63,16 +67,19 @@ ON CONFLICT (ticket_id, person_id) DO UPDATE SET dealt_until_at = excluded.dealt
 """
 
 
-def deal(rights: Rights, *, besides: int = 0, now: datetime) -> int | None:
+def deal(
+    rights: Rights, *, besides: int = 0, passed: Collection[int] = (), now: datetime
+) -> int | None:
     """Give the next ticket of a person, and lease it to them; None when nothing waits.
 
-    `besides` is the ticket they come from. One person is dealt to at a time, so that two who ask
+    `besides` is the ticket they come from; of `passed` one is given only where nothing else waits,
+    claims among them: whoever passed one over has seen it, and colleagues get it. One person is dealt to at a time, so that two who ask
     in the same moment never get the same one.
     """
     values: dict[str, Any] = {
         "me": rights.person_id,
         "channels": list(rights.channel_ids),
-        "besides": besides,
+        "besides": [besides, *passed],
         "now": now,
         "stale": now - FRESH_FOR,
         "near": now + EVERYBODYS,
@@ -82,6 +89,9 @@ def deal(rights: Rights, *, besides: int = 0, now: datetime) -> int | None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(DEAL_SQL, values)
         row = cursor.fetchone()
+        if row is None and passed:
+            cursor.execute(DEAL_SQL, {**values, "besides": [besides]})
+            row = cursor.fetchone()
         if row is None:
             return None
         if rights.may_answer:

@@ -221,6 +221,32 @@ def test_the_log_says_what_left_and_what_came_back(
     assert len(all_words(client.get(f"/settings/alerts/log?endpoint={hook.pk}"), "tbody tr")) == 1
 
 
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("over", "its cause had gone before it left"),
+        ("acknowledged", "somebody had taken note before it left"),
+        ("folded", "said in a summary to the same recipient"),
+        ("endpoint_off", "this way out was switched off before it left"),
+        ("no_sender", "no address was chosen to send from"),
+        ("person_gone", "this person is deactivated"),
+    ],
+)
+def test_the_log_says_of_what_was_not_sent_that_it_was_not_and_why(
+    reason: str, why: str, shop: Shop, log_in: LogIn, hook: Endpoint, tell: Tell, present: datetime
+) -> None:
+    unsent = Delivery.objects.create(
+        endpoint=hook, transport="webhook", state="dropped", reason=reason,
+        created_at=present, settled_at=present,
+    )  # fmt: skip
+    unsent.alerts.add(tell())
+
+    (line,) = all_words(log_in(shop.camille).get("/settings/alerts/log"), "tbody tr")
+
+    assert "Not sent" in line
+    assert why in line
+
+
 def test_what_did_not_arrive_can_be_tried_again(
     shop: Shop, log_in: LogIn, hook: Endpoint, tell: Tell, present: datetime, receiver: Receiver
 ) -> None:

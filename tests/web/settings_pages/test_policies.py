@@ -455,6 +455,23 @@ def test_what_is_over_gives_way_to_the_next_change(shop: Shop, admin: Client) ->
     assert "Applied to" not in shown
 
 
+def test_end_of_a_change_is_said_for_a_short_while_and_leaves_an_open_page_by_itself(
+    shop: Shop, admin: Client
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=clock.now(), tier=1)
+    make(shop)
+    while rollouts.step(now=clock.now()):
+        pass
+    over = admin.get("/settings/policies/rollouts").content.decode()
+    Rollout.objects.update(finished_at=clock.now() - timedelta(minutes=2))
+
+    later = admin.get("/settings/policies/rollouts").content.decode()
+
+    assert 'hx-trigger="every 20s"' in over
+    assert "Applied to" not in later
+    assert "hx-trigger" not in later
+
+
 def test_list_says_how_the_stored_deadlines_were_found(shop: Shop, admin: Client) -> None:
     verifying.verify_all(now=clock.now())
     right = text_of(page_of(admin, "/settings/policies"))

@@ -82,9 +82,18 @@ def _case(ticket: Ticket, fact: Fact) -> None:
         state=Case.State.ANSWERED if answered else Case.State.OPENED,
         order_number=ticket.order_number,
         opened_at=fact.happened_at,
-        due_at=ticket.limit_at or fact.happened_at + ANSWER_WITHIN,
+        due_at=_due_at(ticket, fact),
         settled_at=answered.happened_at if answered else None,
         reason=REASONS.get(ticket.language, REASONS["en"]),
         amount=order.total if order else None,
         currency=order.currency if order else "",
     )
+
+
+def _due_at(ticket: Ticket, fact: Fact) -> datetime:
+    """Give the day by which the marketplace wants an answer: the one the claim's clock runs to."""
+    clock = ticket.clocks.filter(kind="case").order_by("-started_at").first()
+    if clock is not None and clock.limit_at is not None:
+        return clock.limit_at
+    named = fact.data.get("due_at")
+    return datetime.fromisoformat(named) if named else fact.happened_at + ANSWER_WITHIN

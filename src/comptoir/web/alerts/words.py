@@ -18,7 +18,7 @@ def state_words() -> dict[str, str]:
         "waiting": pgettext("message", "Waiting"),
         "sent": pgettext("message", "Arrived"),
         "failed": pgettext("message", "Not arrived"),
-        "dropped": pgettext("message", "Not needed"),
+        "dropped": pgettext("message", "Not sent"),
     }
 
 
@@ -46,12 +46,12 @@ def kind_words() -> dict[str, str]:
 def reason_word(delivery: Delivery) -> str:
     """Say why a message is what it is, where that needs saying."""
     return {
-        "over": _("its cause was gone"),
-        "acknowledged": _("somebody had taken note"),
-        "folded": _("said in a summary"),
+        "over": _("its cause had gone before it left"),
+        "acknowledged": _("somebody had taken note before it left"),
+        "folded": _("said in a summary to the same recipient"),
         "summary": _("a summary"),
         "escalated": _("nobody had taken note"),
-        "endpoint_off": _("switched off"),
+        "endpoint_off": _("this way out was switched off before it left"),
         "person_gone": _("this person is deactivated"),
         "no_sender": _("no address was chosen to send from"),
         "refused": _("refused for good"),

@@ -21,6 +21,7 @@ from comptoir.tickets.queries import SHOWN_AT_FIRST, ticket_for
 from comptoir.web.present import refusals
 from comptoir.web.present.times import Times, times_for
 from comptoir.web.present.toasts import Toast, packed
+from comptoir.web.views import coming
 from comptoir.web.views.asking import number_in, person_in, rights_in
 from comptoir.web.views.reading import read_ticket
 
@@ -80,6 +81,7 @@ def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpRespon
     """Say beside the composer why nothing was done; a held reply can be sent all the same."""
     text = refusals.say(refused, times_of(request))
     held = refused.code in refusals.HELD
+    coming.pass_over(request, ticket_id)
     if not is_htmx(request):
         messages.error(request, text)
         return redirect("ticket", ticket_id)

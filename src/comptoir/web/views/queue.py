@@ -23,7 +23,7 @@ from comptoir.web.present.rows import make_row
 from comptoir.web.present.times import times_for
 from comptoir.web.present.toasts import Toast
 from comptoir.web.present.views import share_choices
-from comptoir.web.views import answers
+from comptoir.web.views import answers, coming
 from comptoir.web.views import asked as asking
 from comptoir.web.views.asked import ListAsked
 from comptoir.web.views.asking import number_in, person_in, rights_in
@@ -86,7 +86,7 @@ def go_to_next(request: HttpRequest) -> HttpResponse:
     """
     rights, now = rights_in(request), clock.now()
     here = number_in(request.GET.get("after", "")) or _ticket_before(request)
-    if found := dealing.deal(rights, besides=here, now=now):
+    if found := coming.instead_of(request, here):
         return redirect("ticket", found)
     if here and dealing.deal(rights, now=now) == here:
         return answers.go_on(request, f"/tickets/{here}", Toast(_("Nothing else waits for you.")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from comptoir.inbox import dealing
 from comptoir.storage import clock
 from comptoir.tickets.actions import delivery, mention, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
@@ -14,7 +13,7 @@ from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
-from comptoir.web.views import answers
+from comptoir.web.views import answers, coming
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 from comptoir.web.views.writing import files_in, how_in, key_in, party_in
@@ -159,7 +158,7 @@ def _check(request: HttpRequest, ticket_id: int, message_id: int) -> Message:
 
 
 def _next_address(request: HttpRequest, ticket_id: int) -> str:
-    following = dealing.deal(rights_in(request), besides=ticket_id, now=clock.now())
+    following = coming.after(request, ticket_id)
     return f"/tickets/{following}" if following else "/"
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comptoir.inbox import dealing, presence
+from comptoir.inbox import presence
 from comptoir.storage import clock
 from comptoir.tickets.actions import assign, follow, skip, snooze
 from comptoir.tickets.actions.errors import Refused
@@ -19,7 +19,7 @@ from comptoir.tickets.queries import ticket_for
 from comptoir.web.present.mentions import make_mentions
 from comptoir.web.present.toasts import Toast
 from comptoir.web.present.together import DATE, moment_of
-from comptoir.web.views import answers
+from comptoir.web.views import answers, coming
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
@@ -68,7 +68,7 @@ def leave_to_others(request: HttpRequest, ticket_id: int) -> HttpResponse:
     now, me = clock.now(), person_in(request)
     reason, text = text_in(request.POST, "reason"), text_in(request.POST, "text")
     skip.skip(ticket_id, reason=reason, text=text, by=me, now=now)
-    following = dealing.deal(rights_in(request), besides=ticket_id, now=now)
+    following = coming.after(request, ticket_id)
     address = f"/tickets/{following}" if following else "/"
     return answers.go_on(request, address, Toast(_("Left to others.")))
 

@@ -7,13 +7,13 @@ from typing import Literal, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from comptoir.inbox import closing, dealing
+from comptoir.inbox import closing
 from comptoir.storage import clock
 from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.queries import ticket_for
 from comptoir.web.present.toasts import Toast
-from comptoir.web.views import answers
+from comptoir.web.views import answers, coming
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
@@ -123,9 +123,7 @@ def confirm_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
     no_response.confirm_outside(ticket_id, by=person_in(request), now=clock.now())
     toast = Toast(_("Confirmed. The limit has stopped."))
     is_over = request.POST.get("then") == "next"
-    if is_over and (
-        following := dealing.deal(rights_in(request), besides=ticket_id, now=clock.now())
-    ):
+    if is_over and (following := coming.after(request, ticket_id)):
         return answers.go_on(request, f"/tickets/{following}", toast)
     return answers.parts(request, ticket_id, toast=toast)
 

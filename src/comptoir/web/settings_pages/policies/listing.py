@@ -24,7 +24,8 @@ from comptoir.web.settings_pages.policies import conditions
 from comptoir.web.settings_pages.policies.describing import Words
 from comptoir.web.settings_pages.policy_words import Promise
 
-FINISHED_SHOWN = timedelta(minutes=10)
+FINISHED_SHOWN = timedelta(minutes=1)
+"""For so long the end of a change is news; then it stands in the trail alone."""
 HELD_SQL = """
 SELECT v.policy_id, count(*) FROM tickets_ticket t
 JOIN sla_policyversion v ON v.id = t.policy_version_id

@@ -134,6 +134,7 @@ document.addEventListener("input", (event) => event.target === text() && draw())
 document.addEventListener("change", (event) => event.target.dataset?.source && settle(event.target));
 document.addEventListener("keydown", onKey);
 document.addEventListener("selectionchange", () => text() && takeWhole());
+document.addEventListener("beforeinput", (event) => event.target === text() && takeWhole());
 document.addEventListener("htmx:confirm", onSend);
 document.addEventListener("htmx:oobAfterSwap", later);
 document.addEventListener("comptoir:ticket", later);
