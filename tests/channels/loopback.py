@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,7 +32,11 @@ class Asked:
 
 @dataclass
 class Answer:
-    """What the vendor says. `breaks`: `before` hangs up at once, `after` in the middle of the body."""
+    """What the vendor says. `breaks`: `before` hangs up at once, `after` in the middle of the body.
+
+    `silent` takes the request and says nothing, `headers` and `body` say the half of theirs, and then
+    nothing until the other side gives up; `drips` goes on saying a little.
+    """
 
     status: int = 200
     body: bytes | str | Any = b""
@@ -58,6 +64,28 @@ class Vendor:
 
 
 Handle = Callable[[Asked], Answer]
+STALLS = ("silent", "headers", "body", "drips")
+STALL_SECONDS = 20.0
+"""Longer than any test lets a client wait."""
+
+
+def stall(connection: socket.socket, answer: Answer) -> None:
+    """Say a part of an answer, and wait until the other side hangs up."""
+    content = answer.content
+    head = f"HTTP/1.1 {answer.status} OK\r\ncontent-type: application/json\r\n"
+    whole = f"{head}content-length: {len(content) + 4000}\r\n\r\n".encode()
+    said = {"silent": b"", "headers": head.encode(), "body": whole + content[: len(content) // 2],
+            "drips": whole}  # fmt: skip
+    ends_at = time.monotonic() + STALL_SECONDS
+    connection.settimeout(0.1)
+    with suppress(ConnectionError, BrokenPipeError):
+        connection.sendall(said[answer.breaks])
+        while time.monotonic() < ends_at:
+            with suppress(TimeoutError):
+                if not connection.recv(1):
+                    return
+            if answer.breaks == "drips":
+                connection.sendall(b" ")
 
 
 @contextmanager
@@ -84,6 +112,10 @@ def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
             if answer.breaks == "before":
                 self.close_connection = True
                 self.connection.close()
+                return
+            if answer.breaks in STALLS:
+                self.close_connection = True
+                stall(self.connection, answer)
                 return
             content = answer.content
             self.send_response_only(answer.status)  # no Date of the real clock

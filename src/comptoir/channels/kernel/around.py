@@ -73,7 +73,8 @@ class Around:
     `keep_secret(name, value)` stores a secret that the vendor replaced (a rotated refresh token).
     `note_end(what, at)` tells when a credential ends, so that somebody is warned in time.
     `transport` replaces the network in tests. `patience_seconds` is how long a call may wait for
-    its turn or repeat itself before it gives up for now.
+    its turn or repeat itself before it gives up for now. `timeout_seconds` is the longest that a
+    vendor may keep silent; a connector may wait less.
     """
 
     limiter: Limiter = field(default_factory=LocalLimiter)
@@ -83,6 +84,7 @@ class Around:
     note_end: Callable[[str, datetime], None] = _no_end
     transport: httpx.BaseTransport | None = None
     patience_seconds: float = 20.0
+    timeout_seconds: float = 30.0
 
     @classmethod
     def alone(cls) -> Around:

@@ -33,6 +33,8 @@ BACK_OFF_SECONDS = (0.5, 2.0, 5.0)
 NOT_BEGUN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout,
              httpx.WriteError, httpx.UnsupportedProtocol, httpx.ProxyError)  # fmt: skip
 """Failures after which the vendor cannot have a whole request."""
+ANSWER_TIMEOUTS = 4
+"""So many times as long as a silence may the whole of an answer take: one that drips never ends."""
 HOSTS_AT_HOME = ("localhost", "127.0.0.1", "::1")
 
 
@@ -127,6 +129,8 @@ class Http:
         self._rates = dict(rates or {})
         self._learn = learn
         self._sleep = sleep
+        timeout_seconds = min(timeout_seconds, around.timeout_seconds)
+        self._answer_seconds = ANSWER_TIMEOUTS * timeout_seconds
         self._client = httpx.Client(
             transport=around.transport,
             timeout=httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
@@ -205,7 +209,8 @@ class Http:
             raise
 
     def _read_bounded(self, request: httpx.Request) -> httpx.Response:
-        """Send and read the answer whole, up to a size that no honest answer has."""
+        """Send and read the answer whole, up to a size and a time that no honest answer has."""
+        ends_at = time.monotonic() + self._answer_seconds
         response = self._client.send(request, stream=True)
         try:
             parts, size = [], 0
@@ -216,6 +221,8 @@ class Http:
                     raise ApiError(
                         "bad_answer", words, status=response.status_code, may_have_arrived=True
                     )
+                if time.monotonic() > ends_at:
+                    raise httpx.ReadTimeout("the answer does not end", request=request)
                 parts.append(part)
         finally:
             response.close()
