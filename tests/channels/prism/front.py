@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 from tests.channels.loopback import Answer, Asked, Handle, Vendor, vendor
@@ -24,6 +24,7 @@ from tests.channels.prism.server import Prism
 HOP_BY_HOP = {"connection", "content-length", "date", "host", "keep-alive", "transfer-encoding",
               "content-encoding", "accept-encoding"}  # fmt: skip
 PROBLEM = "https://stoplight.io/prism/errors#"
+GREEDY = "x-amazon-spds-greedy-path-parameter"
 VIOLATIONS = "sl-violations"
 
 
@@ -105,8 +106,10 @@ class Front:
         templates = sorted(prism.content["paths"], key=lambda one: str(one).count("{"))
         for template in templates:
             method = prism.content["paths"][template].get(asked.method.lower())
-            if method and re.fullmatch(re.sub(r"\{[^}]+\}", r"[^/]+", template), path):
-                return prism, path, str(method.get("operationId") or f"{asked.method} {template}")
+            hit = method and re.fullmatch(re.sub(r"\{[^}]+\}", _part(method), template), path)
+            if hit:
+                name = str(method.get("operationId") or f"{asked.method} {template}")
+                return prism, _in_one_part(path, hit), name
         return None
 
     def _forwarded(
@@ -130,6 +133,17 @@ class Front:
 
     def _note(self, asked: Asked, operation: str, answer: Answer, faults: tuple[str, ...]) -> None:
         self.served.append(Served(asked, operation, answer.status, faults, answer.content))
+
+
+def _part(method: Mapping[str, Any]) -> str:
+    """Give the pattern of a part of a path; Amazon has one that takes the whole rest."""
+    is_greedy = any(one.get(GREEDY) for one in method.get("parameters", []))
+    return "(.+)" if is_greedy else "[^/]+"
+
+
+def _in_one_part(path: str, hit: re.Match[str]) -> str:
+    """Write the rest that a greedy part takes as Prism understands it: without a slash."""
+    return path[: hit.start(1)] + quote(hit[1], safe="") if hit.re.groups else path
 
 
 def faults_of(response: httpx.Response, operation: str) -> tuple[str, ...]:
