@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comptoir.inbox.filters import ME, NOBODY, Filters
+from comptoir.channels.kernel.catalogue import cards
+from comptoir.inbox.filters import ME, NOBODY, STREAMS, Filters
 from comptoir.inbox.search import asking, planning
 from comptoir.orders.worth import RETURNING_ORDERS, VIP_ORDERS, VIP_SPENT
 
@@ -41,6 +43,10 @@ CUSTOMER_SQL = f"""t.customer_id IS NOT NULL AND (SELECT CASE
     FROM orders_order w WHERE w.customer_id = t.customer_id AND w.state <> 'cancelled'
     ) = ANY(%(f_customer)s)"""  # noqa: S608 - made of the constants of `orders.worth`
 DRAFT_SQL = """EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id AND d.text <> ''"""
+STREAM_SQL = "EXISTS (SELECT 1 FROM tickets_message m WHERE m.ticket_id = t.id"
+BEFORE_SALE_SQL = f"""t.order_number = '' AND t.order_id IS NULL AND t.channel_id IN
+    (SELECT x.id FROM merchant_channel x WHERE x.marketplace = ANY(%(f_asked_by_mail)s))
+    AND {STREAM_SQL} AND m.author = 'buyer') AND NOT {STREAM_SQL} AND m.links ? 'stream')"""  # noqa: S608 - made of a constant
 TEXT_SQL = """EXISTS (SELECT 1 FROM inbox_searchdocument s
     WHERE s.ticket_id = t.id AND s.lexemes @@ %(f_query)s::tsquery)"""
 
@@ -106,6 +112,24 @@ def _tag(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
         values[f"f_tag{number}"] = json.dumps([tag])
     wanted = " OR ".join(f"t.tags @> %(f_tag{n})s::jsonb" for n in range(len(chosen)))
     return f"NOT (t.tags = '[]'::jsonb) AND ({wanted})"  # the first part opens the partial index
+
+
+def _stream(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
+    """Ask what its messages came by; questions before a sale may come by mail, without an order."""
+    values["f_stream"] = [called for name in chosen for called in STREAMS[name]]
+    told = f"{STREAM_SQL} AND m.links->>'stream' = ANY(%(f_stream)s))"
+    if "offer" not in chosen:
+        return told
+    values["f_asked_by_mail"] = sorted(asked_by_mail())
+    return f"{told} OR ({BEFORE_SALE_SQL})"
+
+
+@cache
+def asked_by_mail() -> frozenset[str]:
+    """Name the marketplaces whose API keeps to orders: questions before a sale come by mail."""
+    streams = ((card, set(card.streams)) for card in cards().values())
+    kept = [card for card, names in streams if "order" in names and "offer" not in names]
+    return frozenset(name for card in kept for name in card.serves.marketplaces)
 
 
 def _assignee(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
@@ -189,6 +213,7 @@ CLAUSES: Mapping[str, Clause] = {
     "language": _any_of("split_part(t.language, '-', 1) = ANY(%(f_language)s)", "f_language"),
     "tier": _numbers("t.tier", "f_tier"),
     "type": _type,
+    "stream": _stream,
     "intent": _any_of("t.intents ?| %(f_intent)s", "f_intent"),
     "tag": _tag,
     "assignee": _assignee,

@@ -138,6 +138,16 @@ def _text(text: str, known: Known) -> str | None:
     return " ".join(text.replace("\0", "").split())[:TEXT_CHARS_MAX] or None
 
 
+STREAMS: Mapping[str, tuple[str, ...]] = {
+    "offer": ("offer",),
+    "order": ("order",),
+    "operator": ("operator", "ebay"),
+    "service": ("service", "service_order"),
+    "direct": ("direct",),
+    "comments": ("comments",),
+}
+"""Conversations that a marketplace keeps apart, and what connectors call them."""
+
 READERS: Mapping[str, Callable[[str, Known], str | None]] = {
     "channel": lambda text, known: _number(text, known.channels),
     "marketplace": _shaped(r"[a-z0-9_-]{1,32}"),
@@ -145,6 +155,7 @@ READERS: Mapping[str, Callable[[str, Known], str | None]] = {
     "language": _shaped(r"[a-z]{2,3}"),
     "tier": _one_of("0", "1", "2", "3"),
     "type": _one_of(*MESSAGE_TYPES),
+    "stream": _one_of(*STREAMS),
     "intent": _shaped(r"[a-z0-9_]{1,40}"),
     "tag": _tag,
     "assignee": _assignee,

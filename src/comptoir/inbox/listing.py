@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from psycopg import Cursor
 
+from comptoir.inbox.naming import SHOWN_NAME_SQL
 from comptoir.merchant.rights import Rights
 
 PRESENT_WITHIN = timedelta(seconds=30)
@@ -58,17 +59,17 @@ class QueueRow:
     is_mentioned: bool
 
 
-COLUMNS = """
+COLUMNS = f"""
     t.id, t.channel_id, c.name, c.short_name, c.marketplace, c.country, c.is_watched_only,
-    t.buyer_name, t.gist, t.language, t.order_number, o.total, coalesce(o.currency, ''),
+    {SHOWN_NAME_SQL}, t.gist, t.language, t.order_number, o.total, coalesce(o.currency, ''),
     t.status, t.tier, t.tier_reasons, t.intents, t.tags, t.assignee_id, coalesce(p.name, ''),
     coalesce(g.name, ''), t.message_count, t.oldest_unanswered_at, t.last_message_at, t.next_kind,
     t.target_at, t.limit_at, coalesce(v.limit_is_confirmed, false), t.next_deadline_at,
-    t.queue_tier, t.queue_at, t.snoozed_until_at, coalesce(here.names, '{}'),
+    t.queue_tier, t.queue_at, t.snoozed_until_at, coalesce(here.names, '{{}}'),
     coalesce(here.is_writing, false), t.id IN (SELECT m.ticket_id FROM tickets_mention n
         JOIN tickets_message m ON m.id = n.message_id
         WHERE n.person_id = %(me)s AND n.seen_at IS NULL)
-"""
+"""  # noqa: S608 - made of a constant
 JOINS = """
     JOIN merchant_channel c ON c.id = t.channel_id
     LEFT JOIN orders_order o ON o.id = t.order_id

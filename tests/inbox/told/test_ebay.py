@@ -14,10 +14,15 @@ from tests.channels.loopback import Answer
 from tests.inbox.told.shops import an_admin
 
 from comptoir.channels.kernel.protocol import ChannelError
-from comptoir.inbox import arrivals, connecting, outbox, pushing
+from comptoir.inbox import arrivals, connecting, outbox, pushing, queue
+from comptoir.inbox.filter_sql import Moment
+from comptoir.inbox.filters import NONE
+from comptoir.inbox.naming import shown_name, user_name
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.routing import forget_routes
+from comptoir.inbox.search.hits import hits
 from comptoir.merchant.models import ChannelFigure, Connection, Merchant
+from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Case, Order
 from comptoir.storage.models import RawItem
 from comptoir.tickets.actions import reply
@@ -286,3 +291,30 @@ def test_revoked_consent_stops_the_pull_and_tells_why(account: Connection, shop:
         fetch(account)
     assert caught.value.code == "consent_revoked"
     assert [one.path for one in shop.vendor.asked] == [TOKEN_PATH]
+
+
+def test_buyer_without_an_order_is_shown_by_user_name_and_never_greeted_by_it(
+    account: Connection, shop: Ebay
+) -> None:
+    shop.says("c1", message(1, "Est-elle disponible en bleu ?"))
+    fetch(account)
+
+    ticket = Ticket.objects.get()
+    rights = rights_of(an_admin())
+    row = queue.page(rights, queue.ask("all", NONE), moment=Moment(LATER)).rows[0]
+    assert (row.buyer_name, shown_name(ticket.pk, ticket.buyer_name)) == ("anna_b", "anna_b")
+    assert (ticket.buyer_name, hits(rights, [ticket.pk])[0].buyer_name) == ("", "anna_b")
+
+
+@pytest.mark.parametrize(
+    ("alias", "shown"),
+    [
+        ("garten-freund77", "garten-freund77"),
+        ("a@b.example", ""),
+        ("123456789", ""),
+        ("7c9e6679-7425-40de-944b-e07fc1f90ae7", ""),
+        ("C000123456789", ""),
+    ],
+)
+def test_user_name_is_what_a_person_chose(alias: str, shown: str) -> None:
+    assert user_name(alias) == shown

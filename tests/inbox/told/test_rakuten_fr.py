@@ -21,14 +21,18 @@ from tests.inbox.told.shops import START, an_admin, fetch
 from tests.tickets.conftest import FRIDAY
 
 from comptoir.channels.kernel.protocol import ChannelError, Page, RawItem
-from comptoir.inbox import arrivals, connecting, outbox, pulling
+from comptoir.inbox import arrivals, connecting, outbox, pulling, queue
+from comptoir.inbox.filter_sql import Moment
+from comptoir.inbox.filters import Filters
 from comptoir.inbox.limits import SharedLimiter
 from comptoir.inbox.routing import forget_routes
 from comptoir.merchant.models import Channel, Connection, Merchant, Route
+from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Case, Order
 from comptoir.tickets.actions import reply
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Message, Outbox, Ticket
+from comptoir.web.present.streams import stream_word
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
@@ -187,3 +191,13 @@ def test_a_visitors_question_by_mail_is_a_ticket_of_its_own_with_its_clock(
     assert (asked.channel.marketplace, asked.order_number, asked.next_kind) == (
         "rakuten_fr", "", "first_reply",
     )  # fmt: skip
+    assert in_stream("offer") == [asked.pk], "its questions before a sale, without another desk"
+    assert in_stream("order") == [Ticket.objects.exclude(pk=asked.pk).get().pk]
+    messages = list(asked.messages.all())
+    assert stream_word(messages, asked, "en") == "About an article"
+
+
+def in_stream(name: str) -> list[int]:
+    asked = queue.ask("all", Filters({"stream": (name,)}))
+    rows = queue.page(rights_of(an_admin()), asked, moment=Moment(FRIDAY + HOUR)).rows
+    return sorted(row.id for row in rows)

@@ -9,16 +9,17 @@ from typing import Any
 
 from django.db import connection
 
+from comptoir.inbox.naming import SHOWN_NAME_SQL
 from comptoir.merchant.rights import Rights
 
-HITS_SQL = """
-SELECT t.id, t.buyer_name, t.subject, c.name, c.short_name, t.order_number, t.status, t.tier,
+HITS_SQL = f"""
+SELECT t.id, {SHOWN_NAME_SQL}, t.subject, c.name, c.short_name, t.order_number, t.status, t.tier,
     coalesce(p.name, ''), t.language, t.last_message_at
 FROM tickets_ticket t
 JOIN merchant_channel c ON c.id = t.channel_id
 LEFT JOIN merchant_person p ON p.id = t.assignee_id
 WHERE t.id = ANY(%(ids)s) AND (t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)
-"""
+"""  # noqa: S608 - made of a constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from comptoir.channels.kernel.told import Author, File, MessageTold
 from comptoir.channels.mail.language import language_of
 from comptoir.channels.mail.plaintext import text_of
 from comptoir.core.understanding import assess
+from comptoir.inbox.naming import user_name
 from comptoir.inbox.routing import Candidate
 from comptoir.inbox.told import twins
 from comptoir.inbox.told.ordered import name_of_buyer
@@ -110,7 +111,7 @@ def _incoming(
         facts=_facts(told),
         buyer_name=_name(told, candidate) if is_buyer else "",
         reply_address=told.buyer.email if is_buyer else "",
-        from_name=told.speaker_name or (told.buyer.name if is_buyer else ""),
+        from_name=told.speaker_name or (_called(told) if is_buyer else ""),
         from_address=told.buyer.email if is_buyer else "",
         subject=told.subject or told.item,
         order_number=told.order_number,
@@ -132,6 +133,10 @@ def _incoming(
 
 def _name(told: MessageTold, candidate: Candidate) -> str:
     return told.buyer.name or name_of_buyer(candidate, told.buyer.alias, told.order_number)
+
+
+def _called(told: MessageTold) -> str:
+    return told.buyer.name or user_name(told.buyer.alias)
 
 
 def _facts(told: MessageTold) -> tuple[tuple[str, dict[str, object]], ...]:

@@ -11,6 +11,7 @@ from babel import Locale
 from django.utils.translation import get_language, pgettext
 
 from comptoir.inbox.filters import NAMES, Filters, read_worth
+from comptoir.web.present.streams import stream_words
 from comptoir.web.present.vocabulary import statuses, tiers, topics
 
 LANGUAGES = ("de", "fr", "en", "it", "es", "nl", "pl", "pt", "sv", "da", "cs", "tr")
@@ -150,6 +151,7 @@ def _labels(language: str) -> dict[str, str]:
         "language": pgettext("filter", "Language"),
         "tier": pgettext("filter", "Risk"),
         "type": pgettext("filter", "Type"),
+        "stream": pgettext("filter", "Stream"),
         "intent": pgettext("filter", "Topic"),
         "tag": pgettext("filter", "Tag"),
         "assignee": pgettext("filter", "Assignee"),
@@ -176,6 +178,7 @@ def _words(language: str) -> dict[str, dict[str, str]]:
             "return_request": pgettext("type", "Return request"),
             "claim": pgettext("type", "Claim"),
         },
+        "stream": stream_words(language),
         "intent": {code: word for code, word in known.items() if code not in HIDDEN_TOPICS},
         "assignee": {"me": pgettext("assignee", "Me"), "nobody": pgettext("assignee", "Nobody")},
         "order": {

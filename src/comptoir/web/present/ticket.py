@@ -61,6 +61,7 @@ class TicketView:
     subject: str
     channel: str
     channel_short: str
+    stream: str
     status: str
     status_word: str
     tier: int

@@ -11,12 +11,14 @@ from django.utils.translation import pgettext
 from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import Evaluation
 from comptoir.core.clocks.policies import ALWAYS_NAME
+from comptoir.inbox.naming import shown_name
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.queries import CustomerCard, card_of
 from comptoir.rulebook import capability, preset
 from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
+from comptoir.storage.sorting import name_key
 from comptoir.tickets import figures, queries
 from comptoir.tickets.cases import cases_of
 from comptoir.tickets.models import Fact, Message, Ticket
@@ -35,6 +37,7 @@ from comptoir.web.present.order import make_order
 from comptoir.web.present.people import initials
 from comptoir.web.present.policies import Refs, refs_of
 from comptoir.web.present.side import EarlierView
+from comptoir.web.present.streams import stream_word
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
@@ -75,10 +78,11 @@ def read_ticket(
     language = times.language
     return TicketView(
         id=ticket.pk,
-        buyer=ticket.buyer_name or list_words(language)["unknown_buyer"],
+        buyer=shown_name(ticket.pk, ticket.buyer_name) or list_words(language)["unknown_buyer"],
         subject=ticket.subject,
         channel=channel_name(ticket.channel.name),
         channel_short=ticket.channel.short_name,
+        stream=stream_word(read.messages, ticket, language),
         status=ticket.status,
         status_word=statuses(language).get(ticket.status, ticket.status),
         tier=ticket.tier,
@@ -158,7 +162,7 @@ def _policy_tags(times: Times) -> tuple[str, ...]:
     looked_at = (
         one.conditions.allowed.get("tags", ()) for one in policy_list(now=times.now).listed
     )
-    return tuple(sorted({str(tag) for tags in looked_at for tag in tags}))
+    return tuple(sorted({str(tag) for tags in looked_at for tag in tags}, key=name_key))
 
 
 def _mean(ticket: Ticket, evaluation: Evaluation | None, times: Times) -> str:

@@ -1,0 +1,35 @@
+"""How a buyer is called where the channel gave no name: by the user name they write under.
+
+It is shown and never used as a name: nobody is greeted by it, and no customer is joined by it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from comptoir.tickets.models import Message
+
+USER_NAME_SQL = """(SELECT u.from_name FROM tickets_message u WHERE u.ticket_id = t.id
+    AND u.author = 'buyer' AND u.from_name <> '' ORDER BY u.occurred_at, u.id LIMIT 1)"""
+SHOWN_NAME_SQL = f"""CASE WHEN t.buyer_name <> '' THEN t.buyer_name
+    ELSE coalesce({USER_NAME_SQL}, '') END"""
+"""What a list calls the buyer of `tickets_ticket t`; looked for only where the name is missing."""
+USER_NAME = re.compile(r"(?=[^@\s]*[^\W\d_])[^@\s]{2,40}")
+MACHINE_NAME = re.compile(r"[0-9a-f-]{16,}|\w*\d{7,}\w*", re.IGNORECASE)
+
+
+def user_name(alias: str) -> str:
+    """Give an alias that a person chose; empty for addresses and the numbers of machines."""
+    told = alias.strip()
+    if not USER_NAME.fullmatch(told) or MACHINE_NAME.fullmatch(told):
+        return ""
+    return told
+
+
+def shown_name(ticket_id: int, name: str) -> str:
+    """Give the name to show of a ticket's buyer, as `SHOWN_NAME_SQL` does."""
+    if name:
+        return name
+    said = Message.objects.filter(ticket_id=ticket_id, author=Message.Author.BUYER)
+    found = said.exclude(from_name="").order_by("occurred_at", "id")
+    return str(found.values_list("from_name", flat=True).first() or "")
