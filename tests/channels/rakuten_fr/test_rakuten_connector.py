@@ -283,3 +283,10 @@ def test_a_sale_is_an_order_whose_lines_know_the_item(
 def test_versions_can_be_set(server: Vendor) -> None:
     opened(server, versions="getitemtodolist=2030-01-01").check()
     assert server.asked[-1].query["version"] == "2030-01-01"
+
+
+def test_to_do_list_is_left_alone_where_another_desk_works_with_it(server: Vendor) -> None:
+    found = items(opened(server, leave_list=True))
+
+    assert found == [], "the only thing this seller has is a message"
+    assert {asked.query["action"] for asked in server.asked} == {"getnewsales", "getcurrentsales"}

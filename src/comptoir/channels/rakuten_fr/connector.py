@@ -36,6 +36,7 @@ __all__ = ["RakutenConnector", "connect", "read"]
 
 KIND = "rakuten_fr"
 BASE_URL = "https://ws.fr.shopping.rakuten.com"
+TRUE = ("true", "1", "yes", "on")
 SALES_PAGES_MAX = 200
 CLOCKS_APART = timedelta(minutes=10)
 
@@ -63,6 +64,7 @@ class RakutenConnector:
         token = secrets.get("token", "").strip()
         if not self._login or not token:
             raise ChannelError("settings_invalid", "Login or token is missing.", permanent=True)
+        self._leaves_list = str(settings.get("leave_list") or "").lower() in TRUE
         self._session = Session(
             str(settings.get("base_url") or BASE_URL),
             self._login,
@@ -81,6 +83,8 @@ class RakutenConnector:
         del page_size
         plan = Plan(cursor, self._around.now())
         yield from self._sales(plan)
+        if self._leaves_list:
+            return
         plan.add(_item_ids(self._session.read("getitemtodolist")))
         plan.look_again()
         yield Page((), plan.cursor())  # stored before the first is read, which unlists it
