@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from tests.inbox.told.shops import START
 
 from comptoir.alerts.sources.connections import expiring
 from comptoir.inbox import connecting, endings
 from comptoir.inbox.surroundings import around
 from comptoir.merchant.models import Connection
+from comptoir.storage.secrets import seal
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -56,3 +58,19 @@ def test_both_are_warned_of_when_both_end_soon(account: Connection) -> None:
     told = expiring(now=START)
 
     assert sorted(news.data["days"] for news in told) == [7, 30]
+
+
+def test_secret_typed_anew_moves_its_end_and_no_other(account: Connection) -> None:
+    amazon = Connection.objects.create(
+        kind="amazon_sp", name="Amazon", created_at=START,
+        sealed_secrets=seal({"client_secret": "old", "refresh_token": "r"}, settings.MASTER_KEYS),
+    )  # fmt: skip
+    connecting.set_expiry(amazon.pk, START + 20 * DAY, by=None, now=START)
+
+    def change(client_secret: str, refresh_token: str) -> dict[str, int]:
+        secrets = {"client_secret": client_secret, "refresh_token": refresh_token}
+        connecting.change_connection(amazon.pk, {}, secrets, by=None, now=START + 10 * DAY)
+        return ends(amazon)
+
+    assert change("old", "other") == {"noted": 20}
+    assert change("new", "other") == {"client_secret": 190}

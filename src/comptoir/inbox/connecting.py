@@ -11,16 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import transaction
 
+from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.protocol import Connector
 from comptoir.channels.mail.understood import Understood, understand
 from comptoir.inbox import endings
-from comptoir.inbox.connections import open_account
+from comptoir.inbox.connections import open_account, stored_secrets
 from comptoir.inbox.own_mail import forget_addresses
 from comptoir.inbox.routing import DIRECT, forget_routes
 from comptoir.merchant.models import (
@@ -223,6 +224,7 @@ def change_connection(
     changed: dict[str, Any] = {"settings": values, "failing_since": None, "error_code": ""}
     changed |= {"name": name} if name else {}
     if secrets is not None:
+        _move_ends(Connection.objects.get(pk=connection_id), secrets, now=now)
         changed["sealed_secrets"] = seal(secrets, django_settings.MASTER_KEYS)
         ConnectionToken.objects.filter(connection_id=connection_id).delete()
     Connection.objects.filter(pk=connection_id).update(**changed)
@@ -234,6 +236,14 @@ def change_connection(
         secrets_changed=secrets is not None,
     )
     _look_anew()
+
+
+def _move_ends(row: Connection, secrets: dict[str, Any], *, now: datetime) -> None:
+    """Assume that a secret typed anew was made today, where the card knows how long one lives."""
+    card, before = card_of(row.kind), stored_secrets(row)
+    for end in card.ends if card else ():
+        if secrets.get(end.name) and secrets[end.name] != before.get(end.name):
+            endings.note(row.pk, end.name, now + timedelta(days=end.days))
 
 
 @transaction.atomic

@@ -14,9 +14,10 @@ from comptoir.cli.demo.purge import NotADemo, purge
 from comptoir.cli.demo.seed import seed_if_empty, welcome
 from comptoir.inbox import queue
 from comptoir.inbox.filter_sql import Moment
-from comptoir.merchant.models import Channel, Connection, Merchant, Person
+from comptoir.merchant.models import Channel, Connection, Merchant, Person, Route
 from comptoir.merchant.rights import rights_of
 from comptoir.orders.models import Order
+from comptoir.storage import clock
 from comptoir.storage.models import RawItem
 from comptoir.tickets.models import Message, Ticket
 
@@ -130,3 +131,14 @@ def test_the_same_moment_gives_the_same_shop(shop: DemoShop) -> None:
 
     assert len(first) >= 9
     assert told() == first
+
+
+def test_welcome_says_what_leaves_once_an_account_of_ones_own_may_send(shop: DemoShop) -> None:
+    assert "Nothing leaves this machine unless" in welcome()
+    channel = Channel.objects.filter(marketplace="amazon", is_watched_only=False).first()
+    own = Connection.objects.create(kind="mail", name="info@own.example", created_at=clock.now())
+    assert "read only" in welcome()
+
+    Route.objects.create(connection=own, channel=channel)
+
+    assert "What you send through info@own.example leaves this machine." in welcome()

@@ -146,9 +146,23 @@ def welcome() -> str:
 
   All passwords: {people.PASSWORD}
 
-  Buyers keep writing while it runs. Nothing leaves this machine.
+  Buyers keep writing while it runs. {_leaves()}
   Stop with Ctrl-C. {_freshness()}
 """
+
+
+OF_THE_DEMO = ("demo", "contact_form")
+
+
+def _leaves() -> str:
+    """Say what leaves this machine: nothing, until somebody connects what is no demo."""
+    own = Connection.objects.exclude(kind__in=OF_THE_DEMO).order_by("pk")
+    live = own.filter(routes__sends=True, routes__channel__is_watched_only=False).distinct()
+    if names := list(live.values_list("name", flat=True)):
+        return f"What you send through {', '.join(names)} leaves this machine."
+    if own.exists():
+        return "Your own accounts are read only: nothing is sent through them."
+    return "Nothing leaves this machine unless you connect an account of your own."
 
 
 def _freshness() -> str:
