@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from comptoir.core.calendars import ALWAYS, Calendar
@@ -39,6 +40,9 @@ MOMENT = timedelta(microseconds=1)
 GIVEN_CODES = {Of.LIMIT: "limit_given", Of.TARGET: "target_given"}
 ELAPSED_MODELS = (Model.FIXED_HOUR_AFTER_WEEKEND, Model.GIVEN)
 """Models whose calendar says which days count, not which hours."""
+
+
+_IN_ORDER = itemgetter(1, 0)
 
 
 class Warning(NamedTuple):  # noqa: A001 -- the product's word; nothing here warns of Python code
@@ -83,7 +87,7 @@ def warnings_of(
         found[TARGET_MISSED] = target
     if clock.limit_at is not None and not clock.limit_is_planning:
         found[LIMIT_MISSED] = clock.limit_at
-    return [Warning(key, at) for at, key in sorted([(at, key) for key, at in found.items()])]
+    return list(map(Warning._make, sorted(found.items(), key=_IN_ORDER)))
 
 
 def recipients_of(rules: Sequence[WarningRule], key: str) -> tuple[str, ...]:
