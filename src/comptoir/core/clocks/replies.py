@@ -93,14 +93,13 @@ def _starts(desk: Desk, span: Span, held: InForce, rule: Rule, steps: list[Step]
     A message marked here but not at the marketplace is left out of the target, not of the limit.
     """
     limit = _start(span.messages)
+    target: Start | None = limit
     marks = desk.talk.marks
-    if span.is_cancelled or not marks or not any(m.key in marks for m in span.messages):
-        wanted = span.messages
-    else:
+    if marks and not span.is_cancelled and any(m.key in marks for m in span.messages):
         wanted = [message for message in span.messages if message.key not in marks]
         marked = max(marks[m.key].at for m in span.messages if m.key in marks)
         steps.append(Step("marked_here_only", {"at": marked, "policy": held.policy.name}, marked))
-    target = _start(wanted) if wanted else None
+        target = _start(wanted) if wanted else None
     since = held.counts_from
     if target and rule.target and rule.target.from_policy and since is not None:
         seen_at = max(since, target.at)
