@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from comptoir.replies.models import Template
+from comptoir.storage.sorting import name_key
 
 NAME_BEGINS, NAME_WORD_BEGINS, NAME_HOLDS, FOLDER_HOLDS, TEXT_HOLDS = 5, 4, 3, 2, 1
 
@@ -23,13 +24,16 @@ def offered(person_id: int, channel_id: int) -> list[Template]:
     """Give the templates a person is offered on a channel, with their texts: two queries."""
     on_channel = Q(channels=None) | Q(channels=channel_id)
     found = seen_by(person_id).filter(on_channel, is_active=True).distinct()
-    return list(found.prefetch_related("texts").order_by("folder", "name", "id"))
+    return sorted(
+        found.prefetch_related("texts"),
+        key=lambda one: (name_key(one.folder), name_key(one.name), one.pk),
+    )
 
 
 def folders_seen_by(person_id: int) -> list[str]:
     """Give the folders there are, in order."""
     found = seen_by(person_id).exclude(folder="").order_by("folder")
-    return list(found.values_list("folder", flat=True).distinct())
+    return sorted(found.values_list("folder", flat=True).distinct(), key=name_key)
 
 
 @dataclass(frozen=True, slots=True)

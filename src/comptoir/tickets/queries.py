@@ -12,6 +12,7 @@ from comptoir.orders.models import Customer, Order
 from comptoir.orders.queries import OrderParts, parts_of
 from comptoir.storage import rows
 from comptoir.storage.models import File
+from comptoir.storage.sorting import name_key
 from comptoir.tickets.models import Clock, Draft, Fact, Message, MessageFile, Outbox, Ticket
 
 WHOLE: tuple[rows.Part, ...] = (
@@ -163,7 +164,8 @@ def _files_of(messages: Sequence[Message]) -> dict[int, list[MessageFile]]:
 def people_who_can_answer(rights: Rights, ticket: Ticket) -> list[Person]:
     """Give the people a ticket can be handed to: who sees its channel and may answer."""
     people: Any = Person.objects.filter(is_active=True).exclude(role="reader")
-    return list(
-        people.filter(teams__channels=ticket.channel_id).distinct().order_by("name")
+    found = (
+        people.filter(teams__channels=ticket.channel_id).distinct()
         | people.filter(role="admin").distinct()
     )
+    return sorted(found, key=lambda one: name_key(one.name))

@@ -11,6 +11,7 @@ from comptoir.merchant.models import Channel, Person, Role, Team
 from comptoir.merchant.rights import Rights
 from comptoir.storage import clock
 from comptoir.storage.models import RawItem
+from comptoir.storage.sorting import by_name, name_key
 from comptoir.web.keeping import forget, keep
 from comptoir.web.present.names import channel_name
 
@@ -112,10 +113,11 @@ def _saved_counts(rights: Rights) -> dict[str, int]:
 def _channels(rights: Rights) -> list[tuple[int, str, str, str, str]]:
     rows: list[tuple[int, str, str, str, str]] = keep(
         ("channels", rights),
-        lambda: list(
-            Channel.objects.filter(id__in=rights.channel_ids, is_active=True)
-            .order_by("name")
-            .values_list("id", "name", "short_name", "marketplace", "country")
+        lambda: sorted(
+            Channel.objects.filter(id__in=rights.channel_ids, is_active=True).values_list(
+                "id", "name", "short_name", "marketplace", "country"
+            ),
+            key=lambda row: name_key(row[1]),
         ),
     )
     return rows
@@ -126,16 +128,16 @@ def _quarantined() -> int:
 
 
 def _names() -> dict[int, str]:
-    return dict(Person.objects.order_by("name").values_list("id", "name"))
+    return by_name(dict(Person.objects.values_list("id", "name")))
 
 
 def _colleagues() -> dict[int, str]:
     people = Person.objects.filter(is_active=True).exclude(role=Role.READER)
-    return dict(people.order_by("name").values_list("id", "name"))
+    return by_name(dict(people.values_list("id", "name")))
 
 
 def _teams() -> dict[int, str]:
-    return dict(Team.objects.order_by("name").values_list("id", "name"))
+    return by_name(dict(Team.objects.values_list("id", "name")))
 
 
 def _tags(rights: Rights) -> list[str]:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from comptoir.merchant.models import Invitation, Person, Role, Team
 from comptoir.merchant.rights import Rights
+from comptoir.storage.sorting import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,19 @@ def colleagues(rights: Rights) -> tuple[Colleague, ...]:
     return tuple(
         Colleague(
             person=person,
-            team_names=tuple(sorted(team.name for team in person.teams.all())),
+            team_names=tuple(sorted((team.name for team in person.teams.all()), key=name_key)),
             has_second_factor=person.has_factor,
         )
-        for person in people.order_by("-is_active", "name")
+        for person in sorted(people, key=lambda one: (not one.is_active, name_key(one.name)))
     )
 
 
 def teams(rights: Rights) -> tuple[Team, ...]:
     """List teams with members and channels: all for an administrator, else one's own."""
-    shown = Team.objects.prefetch_related("members", "channels").order_by("name")
+    shown = Team.objects.prefetch_related("members", "channels")
     if not rights.may_administer:
         shown = shown.filter(members=rights.person_id)
-    return tuple(shown)
+    return tuple(sorted(shown, key=lambda team: name_key(team.name)))
 
 
 def waiting_invitations() -> tuple[Invitation, ...]:

@@ -12,6 +12,7 @@ from comptoir.merchant.hours import Hours, read_hours
 from comptoir.merchant.models import Calendar, Merchant
 from comptoir.sla.models import PolicyVersion
 from comptoir.sla.versions import CALENDARS, INHERITS, OFFICE, STAFFED, promises
+from comptoir.storage.sorting import name_key
 from comptoir.web.hours import words
 from comptoir.web.hours.coverage import Asked, asked_of
 from comptoir.web.present.names import policy_name
@@ -38,7 +39,7 @@ def rows(*, now: datetime) -> list[Row]:
     for version in Calendar.objects.order_by("name", "version"):
         by_name.setdefault(version.name, []).append(version)
     found = [_row(versions, used.get(name, 0), now=now) for name, versions in by_name.items()]
-    return sorted(found, key=lambda row: (row.calendar.name != OFFICE, row.title.lower()))
+    return sorted(found, key=lambda row: (row.calendar.name != OFFICE, name_key(row.title)))
 
 
 def versions(name: str) -> list[Calendar]:

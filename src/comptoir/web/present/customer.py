@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from comptoir.orders.models import Customer, Order
 from comptoir.orders.queries import CustomerCard
 from comptoir.rulebook import capability
+from comptoir.storage.sorting import name_key
 from comptoir.tickets.models import Ticket
 from comptoir.web.present.money import money
 from comptoir.web.present.order import order_link, order_states
@@ -114,7 +115,9 @@ def language_name(code: str, language: str) -> str:
 
 def _languages(current: str, language: str) -> tuple[tuple[str, str], ...]:
     codes = dict.fromkeys([*OFFERED, *([current.partition("-")[0]] if current else [])])
-    return tuple(sorted(((c, language_name(c, language)) for c in codes), key=lambda one: one[1]))
+    return tuple(
+        sorted(((c, language_name(c, language)) for c in codes), key=lambda one: name_key(one[1]))
+    )
 
 
 @cache

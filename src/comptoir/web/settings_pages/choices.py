@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.merchant.models import Merchant
 from comptoir.rulebook.catalogue import marketplaces
+from comptoir.storage.sorting import name_key
 
 COUNTRIES = (
     "AE", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "EG", "ES", "FI",
@@ -24,7 +25,7 @@ COUNTRIES = (
 def marketplace_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Give all channels the rulebook knows, own shops and e-mail first."""
     groups: dict[str, list[tuple[str, str]]] = {"own": [], "marketplace": [], "other": []}
-    for known in sorted(marketplaces().values(), key=lambda market: market.name.lower()):
+    for known in sorted(marketplaces().values(), key=lambda market: name_key(market.name)):
         own = known.kind in ("own_store", "generic_email")
         group = "own" if own else "marketplace" if known.kind == "marketplace" else "other"
         groups[group].append((known.id, _(known.name)))
@@ -38,7 +39,9 @@ def marketplace_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 def country_choices() -> list[tuple[str, str]]:
     """Give countries by name; none is for channels that are not a country's."""
     names = Locale.parse(get_language() or "en", sep="-").territories
-    named = sorted(((code, str(names[code])) for code in COUNTRIES), key=lambda pair: pair[1])
+    named = sorted(
+        ((code, str(names[code])) for code in COUNTRIES), key=lambda pair: name_key(pair[1])
+    )
     return [("", _("all countries")), *named]
 
 

@@ -13,6 +13,7 @@ from comptoir.inbox import connecting
 from comptoir.inbox.connecting import Guess
 from comptoir.merchant.models import Brand, Merchant
 from comptoir.rulebook.presets import preset
+from comptoir.storage.sorting import name_key
 from comptoir.web.settings_pages import choices, policy_words
 from comptoir.web.settings_pages.forms import NewChannel
 from comptoir.web.settings_pages.policy_words import Promise
@@ -104,4 +105,4 @@ def default_brand() -> str:
 
 def brands() -> list[str]:
     """Give all brands there are."""
-    return list(Brand.objects.order_by("name").values_list("name", flat=True))
+    return sorted(Brand.objects.values_list("name", flat=True), key=name_key)

@@ -13,6 +13,7 @@ from comptoir.merchant.models import Channel, Person, Role
 from comptoir.replies import languages, queries
 from comptoir.replies.actions.templates import may_change
 from comptoir.replies.models import Template, TemplateText
+from comptoir.storage.sorting import name_key
 from comptoir.tickets import template_usage
 from comptoir.tickets.template_usage import Usage
 from comptoir.web.present.names import channel_name
@@ -61,7 +62,13 @@ def listing(person: Person, *, whose: str, query: str, lacking: str, now: dateti
     if lacking:
         found = [template for template in found if lacking not in _languages(template)]
     used = template_usage.usage([template.pk for template in found], now=now)
-    found.sort(key=lambda template: (not template.folder, template.folder, template.name.lower()))
+    found.sort(
+        key=lambda template: (
+            not template.folder,
+            name_key(template.folder),
+            name_key(template.name),
+        )
+    )
     rows = [
         (template.folder, _row(template, person, shown, used.get(template.pk)))
         for template in found
@@ -115,7 +122,9 @@ def _row(template: Template, person: Person, shown: tuple[str, ...], used: Usage
         is_own=template.owner_id is not None,
         may_change=may_change(template, person) and person.is_at_least(Role.AGENT),
         languages=tuple((code, code in there) for code in shown),
-        channels=tuple(sorted(channel_name(channel.name) for channel in template.channels.all())),
+        channels=tuple(
+            sorted((channel_name(c.name) for c in template.channels.all()), key=name_key)
+        ),
         usage=used,
     )
 

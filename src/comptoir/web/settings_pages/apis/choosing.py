@@ -21,6 +21,7 @@ from comptoir.inbox.serving import served_by
 from comptoir.rulebook import Capability, capability
 from comptoir.rulebook.catalogue import marketplaces
 from comptoir.rulebook.facts import Marketplace
+from comptoir.storage.sorting import name_key
 from comptoir.web.settings_pages.apis.guide import marketplace_names
 
 NAMES_SHOWN = 6
@@ -69,12 +70,12 @@ def offer(wanted: str = "") -> Offer:
     listed = [card for card in catalogue.cards().values() if card.is_listed]
     language = get_language() or "en"
     served = {card.kind: served_by(card) for card in listed}
-    known = sorted(marketplaces().values(), key=lambda one: one.name.lower())
+    known = sorted(marketplaces().values(), key=lambda one: name_key(one.name))
     places = [_place(one, [c for c in listed if one.id in served[c.kind]]) for one in known]
     return Offer(
         tuple(
             _connectable(card, marketplace_names(served[card.kind]))
-            for card in sorted(listed, key=lambda card: card.named(language).lower())
+            for card in sorted(listed, key=lambda card: name_key(card.named(language)))
             if _fits(
                 wanted, (card.named(language), card.kind, *marketplace_names(served[card.kind]))
             )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from comptoir.merchant.actions.assigning import Wanted
 from comptoir.merchant.models import AssignmentRule, Person, Role, Team
+from comptoir.storage.sorting import by_name
 
 How = AssignmentRule.How
 HOWS = [
@@ -40,10 +41,9 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        teams = Team.objects.order_by("name").values_list("pk", "name")
-        people = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name")
-        self._choose("team", teams)
-        self._choose("person", people.values_list("pk", "name"))
+        people = Person.objects.filter(is_active=True).exclude(role=Role.READER)
+        self._choose("team", by_name(dict(Team.objects.values_list("pk", "name"))).items())
+        self._choose("person", by_name(dict(people.values_list("pk", "name"))).items())
 
     def wanted(self, conditions: dict[str, Any]) -> Wanted:
         """Give the rule as it is wanted."""

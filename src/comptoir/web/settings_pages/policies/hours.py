@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 from comptoir.core.clocks.policies import ALWAYS_NAME
 from comptoir.merchant.models import Calendar
 from comptoir.sla.versions import OFFICE
+from comptoir.storage.sorting import name_key
 from comptoir.web.hours.words import title
 
 Names = dict[str, str]
@@ -21,6 +22,9 @@ def names() -> Names:
 
 def choices(known: Names) -> list[tuple[str, str]]:
     """Give what a deadline can be counted on: the whole week, the office hours, then the others."""
-    rest = sorted((item for item in known.items() if item[0] != OFFICE), key=lambda item: item[1])
+    rest = sorted(
+        (item for item in known.items() if item[0] != OFFICE),
+        key=lambda item: name_key(str(item[1])),
+    )
     own = [(OFFICE, known[OFFICE])] if OFFICE in known else []
     return [(ALWAYS_NAME, pgettext("hours", "The whole week, day and night")), *own, *rest]
