@@ -24,6 +24,7 @@ from comptoir.cli.demo.lists import make_lists
 from comptoir.cli.demo.past import answered, history
 from comptoir.cli.demo.policies import make_policies
 from comptoir.cli.demo.present import HANDFUL, Desk
+from comptoir.cli.demo.reaching import make_reached
 from comptoir.cli.demo.steps import Conversation
 from comptoir.cli.demo.telling import Teller
 from comptoir.cli.demo.templates import make_templates, note_uses
@@ -67,6 +68,7 @@ def seed(*, now: datetime) -> None:
         make_policies(by=shop.people["camille"], now=now)
         make_form(shop.people, now=now)
         make_told(now=now)
+        make_reached(by=shop.people["camille"], now=now)
         make_lists(shop.people, now=now)
         make_together(shop.people, now=now)
         make_templates(shop.people, now=now)
