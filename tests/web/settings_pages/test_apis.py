@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from comptoir.inbox.limits import SharedLimiter
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.merchant.models import Channel, Connection, ConnectionToken, Route
 from comptoir.storage import clock
-from comptoir.storage.models import Setting
+from comptoir.storage.models import RawItem, Setting
 from comptoir.storage.secrets import unseal
 from comptoir.tickets.models import Ticket
 from comptoir.web.settings_pages.apis import words
@@ -440,3 +440,18 @@ def test_health_asks_as_often_with_three_channels_as_with_one(
         Route.objects.create(connection=account, channel=channel)
 
     assert query_count(admin, address) == before
+
+
+def test_first_reading_says_what_is_in_and_which_day_it_has_reached(
+    admin: Client, vendor: Vendor, account: Connection
+) -> None:
+    before = admin.get(f"/settings/connections/{account.pk}/reading").content.decode()
+    RawItem.objects.create(
+        connection_id=account.pk, external_id="o-1", content=b"{}", stored_at=clock.now(),
+        received_at=datetime(2026, 3, 12, 10, tzinfo=UTC), state="done",
+    )  # fmt: skip
+
+    page = admin.get(f"/settings/connections/{account.pk}/reading").content.decode()
+
+    assert "Reading has reached" not in before
+    assert "0 messages, 0 orders. Reading has reached 12 Mar" in page

@@ -24,6 +24,7 @@ from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
 from comptoir.web.settings_pages import forms, reads, words
 from comptoir.web.settings_pages.apis.health import health_of
+from comptoir.web.settings_pages.apis.taken import taken_of
 from comptoir.web.settings_pages.background import in_background
 
 
@@ -143,6 +144,7 @@ def _shown(request: HttpRequest, connection_id: int) -> dict[str, Any]:
     card = card_of(row.kind)
     return {
         "api": health_of(row, card, now=now) if card else None,
+        "taken": taken_of(row) if card else None,
         "health": reads.connections(now=now, ids=[row.pk])[0],
         "row": row,
         "stored_count": reads.stored_count(row.pk),
