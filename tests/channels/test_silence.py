@@ -25,7 +25,7 @@ from comptoir.channels.kernel.protocol import ChannelError, Outcome, Outgoing, R
 from comptoir.channels.kernel.told import MessageTold
 
 NOW = datetime(2026, 3, 6, 10, 0, tzinfo=UTC)
-WAITED_SECONDS = 0.3
+WAITED_SECONDS, UNHURRIED_SECONDS = 0.4, 30.0
 AT = {"silent": 0.0, "headers": 0.5, "body": 1.0}
 """How far into a pull each way of keeping silent is tried."""
 WRITES: Mapping[str, str] = {
@@ -40,6 +40,8 @@ WRITES: Mapping[str, str] = {
 }
 """Where replies go, of the channels that take them."""
 BY_KIND = {one.kind: one for one in STAND_INS}
+READS = [(kind, way) for kind in BY_KIND for way in ("silent", "body")]
+READS += [("ebay", "headers"), ("fnac", "headers")]
 
 
 class Silenced:
@@ -65,8 +67,10 @@ class Silenced:
         return answer
 
 
-def opened(one: StandIn, running: Vendor) -> tuple[Any, Any, dict[str, str]]:
-    """Connect a channel to its stand-in, with no time to lose. Gives module, account, settings."""
+def opened(
+    one: StandIn, running: Vendor, seconds: float = UNHURRIED_SECONDS
+) -> tuple[Any, Any, dict[str, str]]:
+    """Connect a channel to its stand-in. Gives module, account, settings."""
     module = import_module(f"comptoir.channels.{one.kind}.connector")
     card = card_of(one.kind)
     assert card is not None
@@ -78,7 +82,7 @@ def opened(one: StandIn, running: Vendor) -> tuple[Any, Any, dict[str, str]]:
         secrets["refresh_token"] = consented[one.kind]
     rates = {f"rate_{name}": "1000/1s burst 1000" for name in ["*", *card.rates]}
     settings = {name: value for name, value in typed.items() if name not in secret} | rates
-    around = Around(now=lambda: NOW, timeout_seconds=WAITED_SECONDS, patience_seconds=0.1)
+    around = Around(now=lambda: NOW, timeout_seconds=seconds, patience_seconds=0.1)
     return module, module.connect(settings, secrets, around), settings
 
 
@@ -92,11 +96,6 @@ def pulled(account: Any, cursor: dict[str, Any]) -> tuple[dict[str, Any], dict[s
     except ChannelError as error:
         return items, cursor, error.code
     return items, cursor, ""
-
-
-@pytest.fixture(params=[one.kind for one in STAND_INS])
-def one(request: pytest.FixtureRequest) -> StandIn:
-    return BY_KIND[request.param]
 
 
 def things(items: Iterable[str]) -> set[str]:
@@ -119,13 +118,14 @@ def requests_of_a_pull(kind: str) -> tuple[set[str], int]:
     return things(items | later), count
 
 
-@pytest.mark.parametrize("way", AT)
-def test_read_that_is_not_answered_comes_again_and_nothing_is_lost(one: StandIn, way: str) -> None:
-    expected, count = requests_of_a_pull(one.kind)
+@pytest.mark.parametrize(("kind", "way"), READS)
+def test_read_that_is_not_answered_comes_again_and_nothing_is_lost(kind: str, way: str) -> None:
+    one = BY_KIND[kind]
+    expected, count = requests_of_a_pull(kind)
     stand_in = Silenced(one, way)
     stand_in.silent_at = round(AT[way] * (count - 1))
     with vendor(stand_in.handle) as running:
-        _, account, _ = opened(one, running)
+        _, account, _ = opened(one, running, WAITED_SECONDS)
         with closing(account):
             found: set[str] = set()
             cursor: dict[str, Any] = {}
@@ -163,9 +163,10 @@ def test_reply_that_is_not_answered_is_uncertain_and_not_sent_again(kind: str, w
     one = BY_KIND[kind]
     stand_in = Silenced(one, way)
     with vendor(stand_in.handle) as running:
-        module, account, settings = opened(one, running)
-        with closing(account):
-            reply = outgoing(one, module, account, settings)
+        module, patient, settings = opened(one, running)
+        _, account, _ = opened(one, running, WAITED_SECONDS)
+        with closing(patient), closing(account):
+            reply = outgoing(one, module, patient, settings)
             stand_in.silent_for = lambda asked: is_write(kind, asked)
             before = len(running.asked)
             receipt: Receipt = account.send(reply)

@@ -33,6 +33,7 @@ class Desk:
     def __init__(self, vendor: Vendor, operator: Operator, row: Connection) -> None:
         self.vendor, self.operator, self.row = vendor, operator, row
         self.now = FRIDAY + timedelta(hours=1)
+        self.timeout_seconds = 30.0
 
     def fetch(self, *, minutes: int = 0) -> None:
         self.now += timedelta(minutes=minutes)
@@ -82,7 +83,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def _around(desk: Desk) -> Around:
-    return Around(now=lambda: desk.now, patience_seconds=2.0)
+    return Around(now=lambda: desk.now, patience_seconds=2.0, timeout_seconds=desk.timeout_seconds)
 
 
 def test_buyers_message_becomes_a_ticket_with_its_order_and_the_reply_leaves(desk: Desk) -> None:
@@ -228,3 +229,35 @@ def test_conversation_that_the_portal_marked_needs_no_answer(desk: Desk) -> None
     desk.fetch(minutes=6)
 
     assert Ticket.objects.get().status == "solved"
+
+
+@pytest.mark.parametrize("way", ["silent", "body"])
+def test_operator_that_keeps_silent_is_waited_for_and_nothing_is_lost_or_sent_twice(
+    desk: Desk, way: str
+) -> None:
+    desk.fetch()
+    desk.writes("Hallo ?")
+    desk.timeout_seconds = 0.5
+    desk.vendor.fails_with(*[Answer(body={"orders": []}, breaks=way)] * 4)
+    with pytest.raises(ChannelError, match="unreachable"):
+        desk.fetch(minutes=6)
+    assert Message.objects.count() == 1
+    desk.vendor.next_answers.clear()
+    desk.timeout_seconds = 30.0
+    desk.fetch(minutes=6)
+    assert Message.objects.count() == 2
+
+    desk.timeout_seconds = 0.5
+    desk.vendor.fails_with(Answer(body={"message_id": "m9"}, breaks=way))
+    sent = desk.send("Elle arrive demain.")
+    written = [one.method for one in desk.vendor.asked].count("POST")
+    desk.timeout_seconds = 30.0
+    for _ in range(3):
+        desk.now += timedelta(minutes=10)
+        outbox.deliver_due(clock=lambda: desk.now)
+
+    sent.refresh_from_db()
+    assert sent.state == "uncertain"
+    assert sent.last_reply.endswith("ReadTimeout")
+    assert [one.method for one in desk.vendor.asked].count("POST") == written == 1
+    assert Ticket.objects.get().facts.filter(kind="reply_uncertain").count() == 1
