@@ -55,29 +55,57 @@ def say(
     `kernel.outreach.problem` names, what `sendable.check_files` says.
     """
     what = "ask_for_review" if wanted.form == REVIEW else "typed_message"
-    with _around(order_id, ticket_id, what, wanted.form, by=by, now=now) as order:
-        again = Outreach.objects.filter(idempotency_key=wanted.key).first()
-        if again is not None:
-            if again.order_id != order.pk or again.person_id != by.pk:
-                raise Refused("no_such_order")
-            return again
-        if order.channel.is_watched_only:
-            raise Refused("watch_mode", channel=order.channel.name)
-        _check(order, wanted, able)
-        row = Outreach.objects.create(
-            order=order,
-            ticket_id=ticket_id,
-            channel_id=order.channel_id,
-            connection_id=connection_id,
-            person=by,
-            form=wanted.form,
-            text=wanted.text.strip(),
-            more=dict(wanted.more),
-            idempotency_key=wanted.key,
-            queued_at=now,
-            not_before_at=now,
-        )
-        _keep_files(row, wanted.files, now=now)
+    try:
+        with _around(order_id, ticket_id, what, wanted.form, by=by, now=now) as order:
+            _known(order, wanted, by)
+            if order.channel.is_watched_only:
+                raise Refused("watch_mode", channel=order.channel.name)
+            _check(order, wanted, able)
+            return _store(order, wanted, connection_id, ticket_id, by=by, now=now)
+    except _Again as again:
+        return again.row
+
+
+class _Again(Exception):  # noqa: N818 - reads as what happened
+    """Say that the same click was taken already: nothing is written, not even to the trail."""
+
+    def __init__(self, row: Outreach) -> None:
+        super().__init__(row.pk)
+        self.row = row
+
+
+def _known(order: Order, wanted: Wanted, by: Person) -> None:
+    row = Outreach.objects.filter(idempotency_key=wanted.key).first()
+    if row is None:
+        return
+    if row.order_id != order.pk or row.person_id != by.pk:
+        raise Refused("no_such_order")
+    raise _Again(row)
+
+
+def _store(
+    order: Order,
+    wanted: Wanted,
+    connection_id: int,
+    ticket_id: int | None,
+    *,
+    by: Person,
+    now: datetime,
+) -> Outreach:
+    row: Outreach = Outreach.objects.create(
+        order=order,
+        ticket_id=ticket_id,
+        channel_id=order.channel_id,
+        connection_id=connection_id,
+        person=by,
+        form=wanted.form,
+        text=wanted.text.strip(),
+        more=dict(wanted.more),
+        idempotency_key=wanted.key,
+        queued_at=now,
+        not_before_at=now,
+    )
+    _keep_files(row, wanted.files, now=now)
     return row
 
 
