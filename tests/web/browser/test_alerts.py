@@ -65,6 +65,29 @@ def test_an_urgent_alert_becomes_a_toast_and_the_badge_counts(
     assert _badge(ines) == ""
 
 
+def test_a_toast_waits_while_somebody_types(
+    shop: Shop, enter: Enter, tell: Tell, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.wait_for_timeout(1500)  # the streams are open
+    page.keyboard.press("r")
+    page.keyboard.type("Dear")
+
+    tell(shop.camille, state="waiting")
+    _ring(present)
+    for letter in " Anna, it comes":  # the badge counts meanwhile
+        page.keyboard.type(letter)
+        page.wait_for_timeout(200)
+    expect(page.locator(".bell .bell__count")).to_have_text("1")
+    page.keyboard.type(".")
+    assert page.locator(".toast").count() == 0
+
+    expect(page.locator(".toast")).to_contain_text("First reply: less than 2 h to the limit.")
+    expect(page.locator("#composer-text")).to_have_value("Dear Anna, it comes.")
+    expect(page.locator("#composer-text")).to_be_focused()
+
+
 def test_what_is_not_urgent_only_counts(
     shop: Shop, enter: Enter, tell: Tell, present: datetime
 ) -> None:

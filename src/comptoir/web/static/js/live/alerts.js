@@ -1,6 +1,8 @@
 // Alerts of whoever is logged in: the badge, a toast when one interrupts, and where they asked for
-// it a notification of the browser and a sound. Of several tabs one alone notifies and sounds.
+// it a notification of the browser and a sound. Of several tabs one alone notifies and sounds. A toast
+// waits while somebody types.
 import { announced } from "comptoir/live/claims.js";
+import { whenQuiet } from "comptoir/live/quiet.js";
 import { tone } from "comptoir/sound.js";
 import { toast } from "comptoir/toasts.js";
 import { fill, words } from "comptoir/words.js";
@@ -94,7 +96,7 @@ async function ask() {
   if (!answer?.ok || answer.redirected) return;
   const news = await answer.json();
   writeBadge(news);
-  raise(news.toasts);
+  whenQuiet(() => raise(news.toasts));
   const pill = document.getElementById("alert-news");
   if (pill && ids.length) pill.hidden = false;
 }

@@ -1,4 +1,5 @@
 // A claim that comes in while somebody works is announced; the opened ticket stays where it is.
+import { whenQuiet } from "comptoir/live/quiet.js";
 import { toast } from "comptoir/toasts.js";
 import { words } from "comptoir/words.js";
 
@@ -19,5 +20,5 @@ document.addEventListener("comptoir:change", ({ detail: { ticket, data } }) => {
   const isClaim = data?.what === "message" && data.tier === 0 && data.queued;
   if (!isClaim || isHere || announced.has(ticket)) return;
   announced.add(ticket);
-  announce(ticket);
+  whenQuiet(() => announce(ticket));
 });

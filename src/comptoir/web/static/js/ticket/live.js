@@ -6,6 +6,7 @@ import { filter } from "comptoir/ticket/talk.js";
 
 const GATHER_MS = 120;
 let timer = 0;
+const fetched = [];
 let focused = null;
 let anchor = null;
 let shows = "all";
@@ -41,6 +42,7 @@ function keepOpen({ detail: { target, fragment } }) {
     if (!same) continue;
     same.open = true;
     for (const frame of fold.querySelectorAll("iframe")) same.append(frame);
+    if (fold.matches("[hx-get]")) keepFetched(fold, same);
   }
   if (target.id === "conversation") {
     noteAnchor(target);
@@ -50,6 +52,13 @@ function keepOpen({ detail: { target, fragment } }) {
   const active = document.activeElement;
   if (!target.contains(active)) return;
   focused = placeOf(active);
+}
+
+// What was fetched into an open fold stays until it has been fetched anew.
+function keepFetched(fold, same) {
+  const list = fold.getAttribute("hx-target");
+  same.querySelector(list)?.replaceChildren(...fold.querySelector(list).childNodes);
+  fetched.push({ address: fold.getAttribute("hx-get"), list });
 }
 
 // Where the keyboard is, told so that it is found again: by name, or by its place in an open menu.
@@ -72,6 +81,9 @@ function afterSwap({ detail: { target } }) {
     const same = document.getElementById(anchor.id);
     if (same) place.scrollTop += same.getBoundingClientRect().top - anchor.top;
     anchor = null;
+  }
+  for (const { address, list } of fetched.splice(0)) {
+    window.htmx.ajax("GET", address, { target: list, swap: "innerHTML" });
   }
   tick();
 }
