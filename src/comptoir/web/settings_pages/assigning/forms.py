@@ -68,6 +68,6 @@ def whom(rule: AssignmentRule) -> str:
     return {
         How.PERSON: _("to %(name)s") % {"name": rule.person.name if rule.person else "?"},
         How.TURNS: _("by turns in the team %(team)s") % {"team": team},
-        How.LEAST: _("to whom of the team %(team)s has the fewest") % {"team": team},
+        How.LEAST: _("to whoever in the team %(team)s has the fewest") % {"team": team},
         How.TEAM: _("to the team %(team)s") % {"team": team},
     }[How(rule.how)]
