@@ -47,10 +47,12 @@ def door(prisms: Prisms) -> Iterator[Front]:
         yield running
 
 
-def opened(door: Front, secret: str = "good") -> AmazonConnector:
+def opened(
+    door: Front, secret: str = "good", region: str = "na", country: str = "US"
+) -> AmazonConnector:
     settings = {
         "base_url": door.url, "token_url": f"{door.url}/auth/o2/token", "client_id": "id",
-        "region": "na", "countries": "US", **unhurried("amazon_sp"),
+        "region": region, "countries": country, **unhurried("amazon_sp"),
     }  # fmt: skip
     secrets = {"client_secret": secret, "refresh_token": "Atzr|good"}
     return connect(settings, secrets, around(patience_seconds=0.2))
@@ -148,3 +150,16 @@ def test_a_review_that_may_have_been_asked_for_is_told_from_one_that_is_refused(
         wanted = {429: Outcome.DEFERRED, 500: Outcome.UNCERTAIN}.get(status, Outcome.REFUSED)
         assert outcome is wanted, status
     assert [one.status for one in door.of(operation)] == [400, 403, 429, 500]
+
+
+def test_order_that_a_notification_names_is_asked_for_and_left_where_it_is_not_ours(
+    door: Front,
+) -> None:
+    ours = opened(door, region="eu", country="GB")._one_order("202-1234567-8901234")
+    of_another_storefront = opened(door)._one_order("202-1234567-8901234")
+
+    assert ours is not None
+    assert ours.external_id.startswith("order/202-1234567-8901234/")
+    assert of_another_storefront is None
+    assert door.operations == {"getOrder"}
+    assert door.faults == []

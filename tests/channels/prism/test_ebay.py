@@ -6,17 +6,20 @@ page called "string", no moment.
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.channels.loopback import Answer, Asked
 from tests.channels.prism.front import Front, front
 from tests.channels.prism.server import Prisms
-from tests.channels.prism.using import around, outgoing, pulled, refused_with, told, unhurried
+from tests.channels.prism.using import NOW, around, outgoing, pulled, refused_with, told, unhurried
 from tests.channels.specs import needs_specs
 
 from comptoir.channels.ebay.connector import EbayConnector, connect, read
-from comptoir.channels.kernel.protocol import ChannelError, Outcome
+from comptoir.channels.kernel.protocol import Call, ChannelError, Forged, Outcome
 from comptoir.channels.kernel.told import OrderTold, ThreadTold
 
 pytestmark = needs_specs
@@ -168,3 +171,29 @@ def test_a_reply_that_is_refused_is_told_from_one_that_may_have_arrived(
         assert outcome is (Outcome.UNCERTAIN if status >= 500 else Outcome.REFUSED), status
     once_each = [one.status for one in door.of("sendMessage") if one.status != 401]
     assert once_each == [status for status in declared if status != 401]
+
+
+def pushed() -> Call:
+    """Something that says it is from eBay, signed by a key that eBay is asked for."""
+    told = {"alg": "ecdsa", "kid": "8e0b1f66-aaaa-bbbb", "signature": "c2lnbmVk", "digest": "SHA1"}
+    proof = base64.b64encode(json.dumps(told).encode()).decode()
+    return Call("POST", {}, {"x-ebay-signature": proof}, b"{}", NOW)
+
+
+def test_push_under_a_key_that_is_none_is_refused(door: Front, account: EbayConnector) -> None:
+    with pytest.raises(Forged):
+        account.receive(pushed())
+    assert door.operations == {"getPublicKey"}
+    assert door.faults == []
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"key": ""}])
+def test_answer_without_a_key_is_not_kept_for_an_hour(
+    door: Front, account: EbayConnector, answer: Any
+) -> None:
+    door.instead["getPublicKey"] = lambda _: Answer(body=answer)
+    for _ in range(2):
+        with pytest.raises(ChannelError) as refusal:
+            account.receive(pushed())
+        assert (refusal.value.code, refusal.value.permanent) == ("bad_answer", False)
+    assert len(door.of("getPublicKey")) == 2

@@ -10,10 +10,11 @@ import pytest
 from tests.channels.loopback import Answer, Asked
 from tests.channels.prism.front import Front, front
 from tests.channels.prism.server import Prisms
-from tests.channels.prism.using import around, pulled, refused_with, told, unhurried
+from tests.channels.prism.using import NOW, around, pulled, refused_with, told, unhurried
 from tests.channels.specs import needs_specs
 
-from comptoir.channels.kernel.protocol import ChannelError
+from comptoir.channels.kernel.protocol import Call, ChannelError
+from comptoir.channels.kernel.signing import hmac_sha256
 from comptoir.channels.kernel.told import FigureTold, OrderTold
 from comptoir.channels.walmart.connector import WalmartConnector, connect, read
 
@@ -107,3 +108,16 @@ def test_every_error_that_the_document_declares_has_its_verdict(door: Front) -> 
         with pytest.raises(ChannelError) as refusal:
             opened(door).check()
         assert refusal.value.code == refused_with(status), status
+
+
+def test_event_is_followed_to_the_order_and_the_return_it_names(door: Front) -> None:
+    account = opened(door)
+    for kind, number in (("PO_CREATED", "purchaseOrderId"), ("RETURN_CREATED", "returnOrderId")):
+        said = {"source": {"eventType": kind, "eventId": kind}, "payload": {number: "1087"}}
+        body = json.dumps(said).encode()
+        signed = {"x-comptoir-signature": hmac_sha256("hush", body).hex()}
+        taken = account.receive(Call("POST", {}, signed, body, NOW))
+        assert len(taken.items) == 1, kind
+
+    assert {"getAnOrder", "getReturns"} <= door.operations
+    assert door.faults == []

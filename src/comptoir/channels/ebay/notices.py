@@ -106,8 +106,10 @@ def _key(account: Account, key_id: str) -> tuple[str, str]:
             if error.code in ("not_found", "request_refused"):
                 raise Forged("eBay knows no such key") from error
             raise
+        if not isinstance(told, dict) or not told.get("key"):
+            raise ApiError("bad_answer", "eBay's answer holds no key")  # not kept: it comes again
         digest = str(told.get("digest") or "SHA1").upper().replace("-", "")
-        kept = Token(f"{digest} {told.get('key') or ''}", now + KEY_KEPT)
+        kept = Token(f"{digest} {told['key']}", now + KEY_KEPT)
         tokens.put(f"key:{key_id}", kept)
     digest, _, key = kept.value.partition(" ")
     return digest, key
