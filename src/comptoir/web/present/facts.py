@@ -73,6 +73,8 @@ def make_event(
         return None
     if fact.kind == "status":
         icon = STATUS_ICONS.get(str(fact.data.get("to")), icon)
+    if fact.kind in OUTREACH:
+        tone = OUTREACH_TONES.get(str(fact.data.get("state")), tone)
     at = fact.happened_at
     return EventView(at, times.clock(at), times.full(at), icon, text, tone)
 
@@ -134,7 +136,9 @@ def _outreach(told: Told) -> str:
     values = {"who": told.who, "what": what, "why": why_refused(code, "")}
     match told.data.get("state"):
         case "accepted":
-            return _("%(who)s: %(what)s – the marketplace took it. No reply: no clock stops.") % values
+            return (
+                _("%(who)s: %(what)s – the marketplace took it. No reply: no clock stops.") % values
+            )
         case "refused":
             return _("%(who)s: %(what)s – did not leave: %(why)s.") % values
         case _:
@@ -242,6 +246,8 @@ def _customers_parted(told: Told) -> str:
     return _("%(who)s told the two customers apart again.") % {"who": told.who}
 
 
+OUTREACH = ("review_asked", "typed_message")
+OUTREACH_TONES = {"refused": "bad", "uncertain": "warn"}
 STATUS_ICONS = {"solved": "check", "open": "refresh"}
 
 LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
