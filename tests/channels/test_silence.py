@@ -177,6 +177,26 @@ def test_reply_that_is_not_answered_is_uncertain_and_not_sent_again(kind: str, w
     assert len(written) == 1
 
 
+@pytest.mark.parametrize("kind", ["ebay", "mirakl_connect", "octopia", "fnac", "tiktok_shop"])
+def test_reply_for_which_no_token_is_given_has_not_left_and_may_be_tried_again(kind: str) -> None:
+    one = BY_KIND[kind]
+    stand_in = Silenced(one)
+    with vendor(stand_in.handle) as running:
+        module, patient, settings = opened(one, running)
+        _, account, _ = opened(one, running, WAITED_SECONDS)
+        with closing(patient), closing(account):
+            reply = outgoing(one, module, patient, settings)
+            stand_in.silent_for = lambda asked: asked.path.endswith(("/token", "/auth", "/refresh"))
+            before = len(running.asked)
+            first: Receipt = account.send(reply)
+            written = [asked for asked in running.asked[before:] if is_write(kind, asked)]
+            again: Receipt = account.send(reply)
+
+    assert len(stand_in.silent) == 1
+    assert (first.outcome, first.code, written) == (Outcome.DEFERRED, "unreachable", [])
+    assert again.outcome in (Outcome.ACCEPTED, Outcome.PENDING)
+
+
 def is_write(kind: str, asked: Asked) -> bool:
     return (asked.method == "POST" or kind == "rakuten_fr") and (
         asked.path.endswith(WRITES[kind]) or asked.query.get("action") == WRITES[kind]

@@ -7,6 +7,7 @@ the document wants is shown by `tests/channels/mirakl/test_contract.py` and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -74,6 +75,19 @@ def test_everything_the_operators_connector_reads_is_what_the_document_describes
     assert door.operations == {"A01", "A21", "M10", "M11", "OR11", "RT11"}
     found = told(items, operator.read, {})
     assert {type(one) for one in found} == {OrderTold, MessageTold, CaseTold, FigureTold}
+
+
+def test_file_of_a_recent_message_is_fetched(door: Front) -> None:
+    def recent(_: Asked) -> Answer:
+        example = door.of("M10")[-1].answer
+        return Answer(body=re.sub(rb"20\d\d-\d\d-\d\dT", b"2026-03-05T", example))
+
+    door.instead["M10"] = recent
+    items, _ = pulled(a_shop(door))
+
+    assert "M13" in door.operations
+    assert any(item.external_id.startswith("file/") for item in items)
+    assert door.faults == []
 
 
 def test_a_page_whose_token_leads_to_itself_ends_the_operators_lists(door: Front) -> None:
