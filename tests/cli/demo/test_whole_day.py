@@ -10,6 +10,7 @@ from tests.shop import full_shop
 from comptoir.cli.demo.steps import Mail, in_order
 from comptoir.inbox import queue
 from comptoir.inbox.filter_sql import Moment
+from comptoir.orders.models import Case
 from comptoir.storage.models import RawItem
 from comptoir.tickets.models import Clock, Draft, Message, Outbox, Ticket
 
@@ -53,6 +54,17 @@ def test_the_demo_shows_one_of_everything(db: None) -> None:
     } <= kinds  # fmt: skip
     assert set(waiting.values_list("language", flat=True)) >= {"fr", "de", "en", "it", "es"}
     assert Message.objects.filter(files__isnull=False).count() > 15
+
+    opened = Case.objects.filter(kind="claim", state="opened")
+    ends = {
+        case.order_number: Clock.objects.filter(
+            kind="case", ticket__order_number=case.order_number
+        ).values_list("limit_at", flat=True)
+        for case in opened
+    }
+    assert opened.count() >= 3
+    for case in opened:
+        assert case.due_at in ends[case.order_number], "the panel and the clock name one day"
 
     gists = Counter(
         row.gist for row in queue.page(shop.rights(), moment=Moment(shop.now), size=100).rows

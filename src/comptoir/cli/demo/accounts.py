@@ -11,7 +11,6 @@ from comptoir.tickets.models import Fact, Ticket
 
 READ_AGO = timedelta(minutes=47)
 PERIOD = timedelta(days=60)
-ANSWER_WITHIN = timedelta(hours=72)
 CASES_MAX = 12
 
 # (name, unit, value, threshold, the marketplace's word)
@@ -82,7 +81,7 @@ def _case(ticket: Ticket, fact: Fact) -> None:
         state=Case.State.ANSWERED if answered else Case.State.OPENED,
         order_number=ticket.order_number,
         opened_at=fact.happened_at,
-        due_at=_due_at(ticket, fact),
+        due_at=_due_at(ticket),
         settled_at=answered.happened_at if answered else None,
         reason=REASONS.get(ticket.language, REASONS["en"]),
         amount=order.total if order else None,
@@ -90,10 +89,7 @@ def _case(ticket: Ticket, fact: Fact) -> None:
     )
 
 
-def _due_at(ticket: Ticket, fact: Fact) -> datetime:
-    """Give the day by which the marketplace wants an answer: the one the claim's clock runs to."""
+def _due_at(ticket: Ticket) -> datetime | None:
+    """Give the day by which the marketplace wants an answer: the limit of the claim's clock."""
     clock = ticket.clocks.filter(kind="case").order_by("-started_at").first()
-    if clock is not None and clock.limit_at is not None:
-        return clock.limit_at
-    named = fact.data.get("due_at")
-    return datetime.fromisoformat(named) if named else fact.happened_at + ANSWER_WITHIN
+    return clock.limit_at if clock else None
