@@ -43,10 +43,13 @@ CUSTOMER_SQL = f"""t.customer_id IS NOT NULL AND (SELECT CASE
     FROM orders_order w WHERE w.customer_id = t.customer_id AND w.state <> 'cancelled'
     ) = ANY(%(f_customer)s)"""  # noqa: S608 - made of the constants of `orders.worth`
 DRAFT_SQL = """EXISTS (SELECT 1 FROM tickets_draft d WHERE d.ticket_id = t.id AND d.text <> ''"""
+ADVERT = "annonce"
+"""How a mail about a visitor's question calls the article (Rakuten; docs/channels/rakuten_fr.md)."""
 STREAM_SQL = "EXISTS (SELECT 1 FROM tickets_message m WHERE m.ticket_id = t.id"
 BEFORE_SALE_SQL = f"""t.order_number = '' AND t.order_id IS NULL AND t.channel_id IN
     (SELECT x.id FROM merchant_channel x WHERE x.marketplace = ANY(%(f_asked_by_mail)s))
-    AND {STREAM_SQL} AND m.author = 'buyer') AND NOT {STREAM_SQL} AND m.links ? 'stream')"""  # noqa: S608 - made of a constant
+    AND {STREAM_SQL} AND m.author = 'buyer' AND m.subject ILIKE %(f_advert)s)
+    AND NOT {STREAM_SQL} AND m.links ? 'stream')"""  # noqa: S608 - made of a constant
 TEXT_SQL = """EXISTS (SELECT 1 FROM inbox_searchdocument s
     WHERE s.ticket_id = t.id AND s.lexemes @@ %(f_query)s::tsquery)"""
 
@@ -120,6 +123,7 @@ def _stream(chosen: tuple[str, ...], moment: Moment, values: Values) -> str:
     told = f"{STREAM_SQL} AND m.links->>'stream' = ANY(%(f_stream)s))"
     if "offer" not in chosen:
         return told
+    values["f_advert"] = f"%{ADVERT}%"
     values["f_asked_by_mail"] = sorted(asked_by_mail())
     return f"{told} OR ({BEFORE_SALE_SQL})"
 

@@ -195,6 +195,9 @@ def test_a_visitors_question_by_mail_is_a_ticket_of_its_own_with_its_clock(
     assert in_stream("order") == [Ticket.objects.exclude(pk=asked.pk).get().pk]
     messages = list(asked.messages.all())
     assert stream_word(messages, asked, "en") == "About an article"
+    asked.messages.update(subject="Un message sur la commande 12")
+    assert in_stream("offer") == [], "about an order whose number was not recognised"
+    assert stream_word(list(asked.messages.all()), asked, "en") == ""
 
 
 def in_stream(name: str) -> list[int]:

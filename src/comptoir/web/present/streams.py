@@ -7,7 +7,7 @@ from functools import cache
 
 from django.utils.translation import pgettext
 
-from comptoir.inbox.filter_sql import asked_by_mail
+from comptoir.inbox.filter_sql import ADVERT, asked_by_mail
 from comptoir.inbox.filters import STREAMS
 from comptoir.tickets.models import Message, Ticket
 
@@ -37,6 +37,7 @@ def stream_word(messages: Sequence[Message], ticket: Ticket, language: str) -> s
 
 def _asks_before_sale(messages: Sequence[Message], ticket: Ticket) -> bool:
     """Tell whether a mail without an order is one of a stream apart (Rakuten's visitors)."""
-    if ticket.order_number or not any(one.author == Message.Author.BUYER for one in messages):
+    if ticket.order_number or ticket.channel.marketplace not in asked_by_mail():
         return False
-    return ticket.channel.marketplace in asked_by_mail()
+    asked = (one.subject.lower() for one in messages if one.author == Message.Author.BUYER)
+    return any(ADVERT in subject for subject in asked)
