@@ -61,6 +61,16 @@ function keepFetched(fold, same) {
   fetched.push({ address: fold.getAttribute("hx-get"), list });
 }
 
+// Not under the hand: a button that was just pressed there needs its form until it has its answer.
+async function fetchAnew({ address, list }) {
+  const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  const said = answer?.ok && !answer.redirected ? await answer.text() : null;
+  const place = document.querySelector(list);
+  if (said === null || !place || place.querySelector(".htmx-request")) return;
+  place.innerHTML = said;
+  window.htmx.process(place);
+}
+
 // Where the keyboard is, told so that it is found again: by name, or by its place in an open menu.
 function placeOf(active) {
   if (active.id) return () => document.getElementById(active.id);
@@ -82,9 +92,7 @@ function afterSwap({ detail: { target } }) {
     if (same) place.scrollTop += same.getBoundingClientRect().top - anchor.top;
     anchor = null;
   }
-  for (const { address, list } of fetched.splice(0)) {
-    window.htmx.ajax("GET", address, { target: list, swap: "innerHTML" });
-  }
+  fetched.splice(0).forEach(fetchAnew);
   tick();
 }
 
