@@ -113,6 +113,20 @@ def test_lists_with_an_absurd_total_and_next_page_end_and_are_read(
     assert {item.external_id for item in again} <= {item.external_id for item in items}
 
 
+def test_list_that_names_a_huge_total_and_gives_the_same_page_again_ends(
+    door: Front, account: EbayConnector
+) -> None:
+    def huge(_: Asked) -> Answer:
+        least = json.loads(door.of("getOrders")[-1].answer)
+        return Answer(body={**least, "total": 1_032_385_288})
+
+    door.instead["getOrders"] = huge
+    pulled(account)
+
+    assert len(door.of("getOrders")) == 10, "two questions a window"
+    assert door.faults == []
+
+
 def test_answers_of_random_values_by_the_schema_are_read(
     door: Front, account: EbayConnector, settings: dict[str, str]
 ) -> None:

@@ -20,15 +20,19 @@ def pages(
     names: Sequence[str],
     size: int,
 ) -> Iterator[Sequence[Mapping[str, Any]]]:
-    """Yield the pages of a list. The last one is short, empty, or reaches the total.
+    """Yield the pages of a list. The last one is short, empty, reaches the total, or comes again.
 
     `next` is only asked whether there is more: eBay gives full addresses in one API and relative
     ones in another, and offsets must be a multiple of the limit (error 355008).
     """
+    before: Sequence[Mapping[str, Any]] = ()
     for number in range(PAGES_MAX):
         asked = {**params, "limit": str(size), "offset": str(number * size)}
         answer = http.read(operation, path, params=asked).json()
         found = pages_of(answer, *names)
+        if found and found == before:
+            return
+        before = found
         yield found
         if not found or not _has_more(answer, (number + 1) * size, len(found), size):
             return
