@@ -64,6 +64,13 @@ def test_french_punctuation_stays_on_the_line_of_its_word() -> None:
     assert torn == []
 
 
+def test_french_has_one_apostrophe_and_does_not_call_the_desk_an_office() -> None:
+    texts = [said for m in stored("fr") if m.id for _source, said in _pairs(m)]
+
+    assert [said for said in texts if re.search(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]", said)] == []
+    assert [said for said in texts if re.search(r"\b[Cc]e bureau\b", said)] == []
+
+
 def test_sentences_of_the_core_are_among_the_texts() -> None:
     texts = {str(message.id) for message in template()}
 

@@ -542,7 +542,7 @@ def test_list_shows_the_channels_that_a_person_sees(shop: Shop) -> None:
     )
     assert seen_by("ines") == (
         ["Claims first", "Amazon Urgent", "eBay Standard"],
-        "S'applique à 0 ticket ouvert",
+        "S’applique à 0 ticket ouvert",
     )
 
 
