@@ -309,7 +309,9 @@ def test_every_type_of_message_is_one_of_amazons() -> None:
         pytest.skip("needs the vendors' specifications")
     paths = documents()[1]["paths"]
     start = "/messaging/v1/orders/{amazonOrderId}/messages/"
-    assert {path[len(start) :] for path in paths if path.startswith(start)} == set(messaging.kinds())
+    assert {path[len(start) :] for path in paths if path.startswith(start)} == set(
+        messaging.kinds()
+    )
 
 
 def test_an_order_of_another_storefront_is_left_out(seller: Seller, running: Vendor) -> None:
