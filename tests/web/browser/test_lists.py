@@ -128,7 +128,7 @@ def test_words_narrow_a_list_and_its_order_is_remembered(
 ) -> None:
     open_ticket(shop, shop.own_shop, buyer="First", text="My lamp is broken", now=present)
     open_ticket(
-        shop, shop.own_shop, buyer="Longer", text="A lamp arrived late",
+        shop, shop.ebay_fr, buyer="Longer", text="A lamp arrived late",
         asked_ago=3 * HOUR, now=present + HOUR,
     )  # fmt: skip
     open_ticket(shop, shop.own_shop, buyer="Other", text="My invoice?", now=present)
@@ -143,6 +143,7 @@ def test_words_narrow_a_list_and_its_order_is_remembered(
     words.press("Enter")
     expect(page.locator(".row")).to_have_count(2)
     expect(page.locator(".filter")).to_contain_text("lamp")
+    expect(page.locator(".row").first).to_contain_text("First")
 
     page.keyboard.press("v")
     page.get_by_role("button", name="Waiting longest first").press("Enter")

@@ -9,5 +9,5 @@ urlpatterns = [
     path("search/box", search.box, name="search_box"),
     path("palette", palette.show, name="palette"),
     path("account/keys/", keys.choose, name="keys_of_mine"),
-    path("account/display", palette.display, name="display"),
+    path("account/display", palette.display, name="own_display"),
 ]
