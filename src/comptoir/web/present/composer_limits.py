@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -55,6 +56,11 @@ def _said(able: Capability, types: tuple[str, ...]) -> str:
     if types:
         parts.append(", ".join(types))
     elif able.attachment_types:
-        words = {"IMAGE": _("pictures"), "PDF": "PDF", "DOC": "DOC", "TXT": "TXT"}
-        parts.append(", ".join(words.get(kind, kind) for kind in able.attachment_types))
+        parts.append(kinds_said(able.attachment_types))
     return " · ".join(parts)
+
+
+def kinds_said(kinds: Iterable[str]) -> str:
+    """Name kinds of files as the rulebook codes them."""
+    words = {"IMAGE": _("pictures")}
+    return ", ".join(words.get(kind.upper(), kind.upper()) for kind in kinds)

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 
 def plain_day(day: date) -> str:
     """Write "3 Dec"."""
-    return format_date(day, "d MMM", locale=get_language() or "en")
+    language = get_language() or "en"
+    return format_date(day, "d. MMM" if language == "de" else "d MMM", locale=language)
 
 
 def day_said(told: str) -> str:

@@ -12,6 +12,7 @@ from comptoir.merchant.models import Channel
 from comptoir.rulebook import Capability, Preset
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.way_back import Back, held_to
+from comptoir.web.present.composer_limits import kinds_said
 from comptoir.web.present.evidence import reasons
 from comptoir.web.present.files import size_text
 from comptoir.web.present.names import channel_name
@@ -74,7 +75,7 @@ def make_channel(
         capability = held_to(capability, back.card.reply)
     facts = [
         (pgettext("channel", "Answer"), _answered_by(capability, back)),
-        (_("Limit of the marketplace"), _limit(preset)),
+        (_("Limit of the marketplace"), "" if channel.is_catch_all else _limit(preset)),
         (_("Text"), _characters(capability.text_chars_max)),
         (_("Files"), _files(capability)),
         (_("No response needed"), _mark(capability, is_closing=is_closing)),
@@ -115,7 +116,7 @@ def _files(capability: Capability) -> str:
     if capability.attachment_bytes_max:
         parts.append(_("%(size)s in all") % {"size": size_text(capability.attachment_bytes_max)})
     if capability.attachment_types:
-        parts.append(", ".join(kind.lower() for kind in capability.attachment_types))
+        parts.append(kinds_said(capability.attachment_types))
     return " · ".join(parts)
 
 
