@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from comptoir.merchant.rights import NotAllowed
 from comptoir.orders.models import Order
-from comptoir.orders.queries import orders_about
+from comptoir.orders.queries import ABOUT_MAX, orders_about
 from comptoir.storage import clock
 from comptoir.tickets.actions import begin, draft, draft_files
 from comptoir.tickets.actions.errors import Refused
@@ -43,7 +43,8 @@ def find(request: HttpRequest) -> HttpResponse:
     text = text_in(request.GET, "q")[:QUERY_CHARS_MAX]
     orders = orders_about(rights.channel_ids, text) if rights.may_answer else []
     found = [make_found(order, answers.times_of(request)) for order in orders]
-    context = {"found": found, "q": text, "may_write": rights.may_answer}
+    is_cut = len(found) >= ABOUT_MAX
+    context = {"found": found, "q": text, "is_cut": is_cut, "may_write": rights.may_answer}
     part = request.GET.get("part") == "found"
     return render(request, "message/found.html" if part else "message/find.html", context)
 
