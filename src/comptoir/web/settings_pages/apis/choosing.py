@@ -70,8 +70,11 @@ def offer(wanted: str = "") -> Offer:
     listed = [card for card in catalogue.cards().values() if card.is_listed]
     language = get_language() or "en"
     served = {card.kind: served_by(card) for card in listed}
-    known = sorted(marketplaces().values(), key=lambda one: name_key(one.name))
-    places = [_place(one, [c for c in listed if one.id in served[c.kind]]) for one in known]
+    known = marketplaces().values()
+    places = sorted(
+        (_place(one, [c for c in listed if one.id in served[c.kind]]) for one in known),
+        key=lambda place: name_key(place.name),
+    )
     return Offer(
         tuple(
             _connectable(card, marketplace_names(served[card.kind]))
