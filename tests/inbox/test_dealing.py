@@ -108,6 +108,27 @@ def test_ticket_one_went_on_from_comes_after_the_others_and_to_colleagues_at_onc
     assert deal(desk.camille) == three[0]
 
 
+def test_claim_that_was_passed_over_is_dealt_next_all_the_same(
+    desk: Desk, three: list[int]
+) -> None:
+    claim = desk.writes("claim", at=FRIDAY + 3 * HOUR, thread="c", tier=0, kind="claim",
+                        author="marketplace", facts=(("case_opened", {}),))  # fmt: skip
+    rights, now = rights_of(desk.ines), FRIDAY + 4 * HOUR
+
+    assert dealing.deal(rights, besides=three[0], passed=[claim.pk], now=now) == claim.pk
+    assert dealing.deal(rights, besides=claim.pk, passed=[claim.pk], now=now) == three[0]
+
+
+def test_what_is_about_to_be_lost_is_not_put_behind_others(desk: Desk, three: list[int]) -> None:
+    limit_at = Ticket.objects.get(pk=three[0]).limit_at
+    assert limit_at is not None
+    rights, passed = rights_of(desk.ines), [three[0]]
+    early, late = limit_at - 2 * HOUR, limit_at - dealing.PRESSING + SECOND
+
+    assert dealing.deal(rights, passed=passed, now=early) == three[1]
+    assert dealing.deal(rights, passed=passed, now=late) == three[0]
+
+
 @pytest.mark.parametrize(("reason", "text"), [("", ""), ("tired", ""), ("other", "  ")])
 def test_skip_without_a_reason_is_refused(
     desk: Desk, three: list[int], reason: str, text: str

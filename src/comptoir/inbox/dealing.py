@@ -4,7 +4,8 @@ Claims come first. After them one's own tickets, then those in a language one sp
 stands foremost in the queue; further back nobody looks, so that no preference lets a deadline go.
 What a colleague has open, or was just dealt, is left alone; so is what one skipped an hour ago.
 What one passed over a moment ago comes after all others: it would else come back after every reply,
-being the foremost still. A ticket of a team is dealt to its members, until its limit is near.
+being the foremost still; a claim, or what is about to be lost, comes back all the same. A ticket of
+a team is dealt to its members, until its limit is near.
 
 A dealt ticket is leased: for five minutes, and on as long as its page is open and used.
 """
@@ -28,6 +29,8 @@ EVERYBODYS = timedelta(hours=2)
 """So long before its limit a ticket of a team is everybody's."""
 PASSED_FOR = timedelta(minutes=10)
 """For so long what one went on from, unanswered, comes after the others; then in its own place."""
+PRESSING = timedelta(hours=1)
+"""So long before its limit a ticket is not put behind others any more."""
 LOCK = 0x6465616C
 
 FREE = """NOT EXISTS (SELECT FROM tickets_presence p WHERE p.ticket_id = t.id
@@ -36,20 +39,22 @@ AND NOT EXISTS (SELECT FROM tickets_fact f WHERE f.ticket_id = t.id AND f.kind =
     AND f.person_id = %(me)s AND f.happened_at > %(skipped)s)"""
 OPEN_TO_ME = """(t.team_id IS NULL OR t.limit_at < %(near)s OR EXISTS (
     SELECT FROM merchant_team_members m WHERE m.team_id = t.team_id AND m.person_id = %(me)s))"""
+NOT_PASSED = """t.id <> %(besides)s AND (t.id <> ALL(%(passed)s::bigint[]) OR t.queue_tier = 0
+    OR (t.queue_tier = 1 AND t.limit_at < %(pressing)s))"""
 ORDER = "t.queue_tier, t.queue_at, t.id"
 
 DEAL_SQL = f"""
 WITH me AS (SELECT speaks FROM merchant_person WHERE id = %(me)s),
 mine AS (
     SELECT t.id, t.queue_tier, t.queue_at, 0 AS rank FROM tickets_ticket t
-    WHERE t.assignee_id = %(me)s AND {IN_QUEUE} AND t.id <> ALL(%(besides)s::bigint[]) AND {FREE}
+    WHERE t.assignee_id = %(me)s AND {IN_QUEUE} AND {NOT_PASSED} AND {FREE}
     ORDER BY {ORDER} LIMIT 1
 ), others AS (
     SELECT t.id, t.queue_tier, t.queue_at,
         CASE WHEN t.language = '' OR me.speaks = '[]' OR me.speaks ? split_part(t.language, '-', 1)
         THEN 1 ELSE 2 END AS rank
     FROM tickets_ticket t, me
-    WHERE t.channel_id = ANY(%(channels)s) AND {IN_QUEUE} AND t.id <> ALL(%(besides)s::bigint[])
+    WHERE t.channel_id = ANY(%(channels)s) AND {IN_QUEUE} AND {NOT_PASSED}
         AND t.assignee_id IS DISTINCT FROM %(me)s AND {HAS_NOBODY} AND {OPEN_TO_ME} AND {FREE}
     ORDER BY {ORDER} LIMIT {FOREMOST}
 )
@@ -72,14 +77,16 @@ def deal(
 ) -> int | None:
     """Give the next ticket of a person, and lease it to them; None when nothing waits.
 
-    `besides` is the ticket they come from; of `passed` one is given only where nothing else waits,
-    claims among them: whoever passed one over has seen it, and colleagues get it. One person is dealt to at a time, so that two who ask
-    in the same moment never get the same one.
+    `besides` is the ticket they come from; of `passed` one that is no claim and not about to be lost
+    is given only where nothing else waits. One person is dealt to at a time, so that two who ask in
+    the same moment never get the same one.
     """
     values: dict[str, Any] = {
         "me": rights.person_id,
         "channels": list(rights.channel_ids),
-        "besides": [besides, *passed],
+        "besides": besides,
+        "passed": list(passed),
+        "pressing": now + PRESSING,
         "now": now,
         "stale": now - FRESH_FOR,
         "near": now + EVERYBODYS,
@@ -90,7 +97,7 @@ def deal(
         cursor.execute(DEAL_SQL, values)
         row = cursor.fetchone()
         if row is None and passed:
-            cursor.execute(DEAL_SQL, {**values, "besides": [besides]})
+            cursor.execute(DEAL_SQL, {**values, "passed": []})
             row = cursor.fetchone()
         if row is None:
             return None

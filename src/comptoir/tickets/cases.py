@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from comptoir.orders.models import Case
-from comptoir.tickets.models import ThreadKey, Ticket
+from comptoir.storage import rows
+from comptoir.tickets.models import Ticket
 
 SHOWN_MAX = 12
+RANK = {Case.State.OPENED: 0, Case.State.ANSWERED: 1, Case.State.CLOSED: 2}
+
+# Keys of cases: case:<marketplace>:<kind>:<number there>, which may hold colons of its own.
+CASES_SQL = """
+WHERE t.channel_id = %(channel)s AND (
+    (%(order)s <> '' AND t.order_number = %(order)s)
+    OR (t.kind, t.external_id) IN (
+        SELECT split_part(k.key, ':', 3), substr(k.key, length(split_part(k.key, ':', 1))
+            + length(split_part(k.key, ':', 2)) + length(split_part(k.key, ':', 3)) + 4)
+        FROM tickets_threadkey k WHERE k.ticket_id = %(ticket)s AND starts_with(k.key, 'case:')))
+ORDER BY t.opened_at DESC, t.id DESC LIMIT %(count)s
+"""
 
 
 def cases_of(ticket: Ticket) -> list[Case]:
     """Give claims, disputes, returns, cancellations and reviews, those that wait for us first."""
-    keys = ThreadKey.objects.filter(ticket=ticket, key__startswith="case:").values_list(
-        "key", flat=True
-    )
-    # case:<marketplace>:<kind>:<number there>
-    named = [key.split(":", 3)[2:] for key in keys if key.count(":") >= 3]
-    about = Q(pk__in=())
-    for kind, external_id in named:
-        about |= Q(kind=kind, external_id=external_id)
-    if ticket.order_number:
-        about |= Q(order_number=ticket.order_number)
-    elif not named:
-        return []
-    found = Case.objects.filter(about, channel_id=ticket.channel_id).order_by("-opened_at", "-id")
-    rank = {Case.State.OPENED: 0, Case.State.ANSWERED: 1, Case.State.CLOSED: 2}
-    return sorted(found[:SHOWN_MAX], key=lambda case: rank.get(Case.State(case.state), 2))
+    values = {
+        "ticket": ticket.pk,
+        "channel": ticket.channel_id,
+        "order": ticket.order_number,
+        "count": SHOWN_MAX,
+    }
+    found = rows.read(Case, CASES_SQL, values)
+    return sorted(found, key=lambda case: RANK.get(Case.State(case.state), 2))

@@ -27,6 +27,20 @@ LEFT JOIN orders_order o ON o.id = t.order_id
 LEFT JOIN orders_customer u ON u.id = t.customer_id
 WHERE t.id = %(id)s AND (t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)
 """
+OTHER: tuple[rows.Part, ...] = ((Ticket, "t"), (Channel, "c"), (Person, "p"))
+OTHERS_SQL = """
+FROM (
+    SELECT id FROM tickets_ticket WHERE customer_id = %(customer)s
+    UNION SELECT id FROM tickets_ticket
+    WHERE order_number = %(order)s AND order_number <> '' AND channel_id = %(channel)s
+) same
+JOIN tickets_ticket t ON t.id = same.id
+JOIN merchant_channel c ON c.id = t.channel_id
+LEFT JOIN merchant_person p ON p.id = t.assignee_id
+WHERE t.id <> %(ticket)s AND t.merged_into_id IS NULL
+AND (t.channel_id = ANY(%(channels)s) OR t.assignee_id = %(me)s)
+ORDER BY t.last_message_at DESC LIMIT %(count)s
+"""
 LATEST_SQL = """
 WHERE t.ticket_id = %(ticket)s
 AND (%(since)s::timestamptz IS NULL OR t.occurred_at >= %(since)s::timestamptz)
@@ -82,6 +96,26 @@ def ticket_for(rights: Rights, ticket_id: int) -> Ticket:
     if order is not None and order.channel_id == channel.pk:
         order.channel = channel
     return cast(Ticket, ticket)
+
+
+def others_of(rights: Rights, ticket: Ticket, *, count: int) -> list[Ticket]:
+    """Give the other tickets of the same customer or order that a person may see, the latest first."""
+    if not ticket.customer_id and not ticket.order_number:
+        return []
+    values = {
+        "ticket": ticket.pk,
+        "customer": ticket.customer_id,
+        "order": ticket.order_number,
+        "channel": ticket.channel_id,
+        "channels": list(rights.channel_ids),
+        "me": rights.person_id,
+        "count": count,
+    }
+    found: list[Ticket] = []
+    for other, channel, assignee in rows.read_together(OTHER, OTHERS_SQL, values):
+        other.channel, other.assignee = channel, assignee
+        found.append(other)
+    return found
 
 
 def conversation(rights: Rights, ticket_id: int, *, shown: int = SHOWN_AT_FIRST) -> Conversation:

@@ -14,11 +14,21 @@ from comptoir.channels.kernel.card import Card, Reply
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.merchant.models import Connection, Route
 from comptoir.rulebook import Capability
+from comptoir.storage import rows
 from comptoir.tickets.models import Message, Ticket
 
 Way = Literal["mail", "api", "portal", "none"]
 BY_MAIL = ("mail", "demo")
 """Kinds of connections whose replies are mails."""
+
+ROUTES_SQL = """
+FROM merchant_route r JOIN merchant_connection c ON c.id = r.connection_id
+WHERE r.channel_id = %(channel)s AND r.sends AND c.state = %(active)s
+"""
+LAST_TOLD_SQL = """
+WHERE t.ticket_id = %(ticket)s AND t.links ? 'thread' ORDER BY t.occurred_at DESC, t.id DESC LIMIT 1
+"""
+TEXTS = frozenset({"text", "new_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +120,17 @@ def held_to(able: Capability, reply: Reply | None) -> Capability:
 
 def _routes(channel_id: int, came_by: int | None) -> list[Route]:
     """Give the ways out that are open, the connection the buyer's message came by first."""
-    found = Route.objects.select_related("connection").filter(
-        channel_id=channel_id, sends=True, connection__state=Connection.State.ACTIVE
-    )
+    values = {"channel": channel_id, "active": Connection.State.ACTIVE.value}
+    found: list[Route] = []
+    for route, reached in rows.read_together(((Route, "r"), (Connection, "c")), ROUTES_SQL, values):
+        route.connection = reached
+        found.append(route)
     return sorted(found, key=lambda route: (route.connection_id != came_by, route.pk))
 
 
 def _last_told(ticket: Ticket) -> Message | None:
-    told: Message | None = (
-        ticket.messages.filter(links__has_key="thread").order_by("-occurred_at", "-id").first()
-    )
-    return told
+    told = rows.read(Message, LAST_TOLD_SQL, {"ticket": ticket.pk}, without=TEXTS)
+    return told[0] if told else None
 
 
 def _is_answered_by_mail(told: Message) -> bool:

@@ -170,6 +170,11 @@ class Ticket(models.Model):
                 name="ticket_assignee",
                 condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
             ),
+            models.Index(
+                fields=["assignee", "queue_tier", "queue_at", "id"],
+                name="ticket_queue_assignee",
+                condition=Q(assignee__isnull=False) & Q(queue_tier__isnull=False),
+            ),
             models.Index(fields=["status", "-last_message_at"], name="ticket_status"),
             models.Index(
                 fields=["snoozed_until_at"],

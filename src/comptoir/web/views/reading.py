@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -49,10 +48,6 @@ from comptoir.web.views.talking import read_days, recorded_of, refs_in
 
 EARLIER_SHOWN_MAX = 6
 OTHERS_MAX = 14
-OTHERS_READ = (
-    "gist", "last_message_at", "status", "order_number", "channel_id", "channel__short_name",
-    "assignee__name",
-)  # fmt: skip
 KEPT_SECONDS = 5.0
 ORDERS_SHOWN_MAX = 6
 BANNERS_MAX = 2
@@ -71,7 +66,7 @@ def read_ticket(
     projection = project(recorded_of(read.facts), ticket.held, now=times.now)
     evaluation = projection.evaluation if projection else None
     refs = refs_in(ticket, read.facts)
-    others = _others(rights, ticket)
+    others = queries.others_of(rights, ticket, count=OTHERS_MAX)
     earlier = _earlier(others, ticket, times)
     mark = _holding_mark(read.facts)
     last_id = max((message.pk for message in read.messages), default=0)
@@ -192,24 +187,6 @@ def _calendars(ticket: Ticket, evaluation: Evaluation | None) -> Mapping[str, Ca
     named = {rule.calendar for rule in promised.policy.rules.values()} - {ALWAYS_NAME}
     known = sorted(named & promised.calendars.keys())
     return {promised.policy.name: promised.calendars[known[0]]} if known else {}
-
-
-def _others(rights: Rights, ticket: Ticket) -> list[Ticket]:
-    """Read the other tickets of the same customer or order, the latest first."""
-    same = Q(customer_id=ticket.customer_id) if ticket.customer_id else Q()
-    if ticket.order_number:
-        same |= Q(order_number=ticket.order_number, channel_id=ticket.channel_id)
-    if not same:
-        return []
-    found = (
-        Ticket.objects.visible_to(rights)
-        .filter(same, merged_into__isnull=True)
-        .exclude(pk=ticket.pk)
-        .select_related("channel", "assignee")
-        .only(*OTHERS_READ)
-        .order_by("-last_message_at")[:OTHERS_MAX]
-    )
-    return list(found)
 
 
 def _earlier(others: Sequence[Ticket], ticket: Ticket, times: Times) -> list[EarlierView]:
