@@ -7,8 +7,13 @@ from tests.inbox import letters
 from tests.inbox.conftest import Deliver
 from tests.tickets.conftest import FRIDAY, person
 
-from comptoir.inbox import arrivals, pulling
+from comptoir.inbox import arrivals, pulling, queue
+from comptoir.inbox.filter_sql import Moment
+from comptoir.inbox.filters import NONE
+from comptoir.inbox.naming import shown_name
+from comptoir.inbox.search.hits import hits
 from comptoir.merchant.models import Channel
+from comptoir.merchant.rights import rights_of
 from comptoir.storage.models import RawItem
 from comptoir.tickets.actions import delivery, reply
 from comptoir.tickets.models import Message, Outbox, Ticket
@@ -238,3 +243,23 @@ def test_a_stranger_who_writes_to_a_relay_stops_no_clock(deliver: Deliver) -> No
     ticket = Ticket.objects.get(order_number=letters.ORDER)
     assert ticket.oldest_unanswered_at == FRIDAY
     assert not Message.objects.filter(author="agent").exists()
+
+
+def test_portal_that_announces_a_message_is_not_shown_as_the_buyer(deliver: Deliver) -> None:
+    raw = letters.direct(
+        "Répondez dans votre espace vendeur.",
+        at=FRIDAY,
+        message_id="n1@clemarche.example",
+        sender="Cdiscount <noreply@clemarche.com>",
+        subject="Nouveau message client",
+    )
+    message = deliver(raw)
+
+    assert message is not None
+    assert (message.author, message.from_name) == ("buyer", "Cdiscount")
+    ticket = message.ticket
+    rights = rights_of(person("Camille", "admin"))
+    row = queue.page(rights, queue.ask("all", NONE), moment=Moment(FRIDAY)).rows[0]
+    found = hits(rights, [ticket.pk])[0]
+    names = (row.buyer_name, shown_name(ticket.pk, ticket.buyer_name), found.buyer_name)
+    assert names == ("", "", "")

@@ -1,6 +1,7 @@
 """How a buyer is called where the channel gave no name: by the user name they write under.
 
-It is shown and never used as a name: nobody is greeted by it, and no customer is joined by it.
+It is shown and never used as a name: nobody is greeted by it, and no customer is joined by it. A
+portal's notice of a buyer's message is told under the portal's name, which is nobody's user name.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from comptoir.tickets.models import Message
 
 USER_NAME_SQL = """(SELECT u.from_name FROM tickets_message u WHERE u.ticket_id = t.id
-    AND u.author = 'buyer' AND u.from_name <> '' ORDER BY u.occurred_at, u.id LIMIT 1)"""
+    AND u.author = 'buyer' AND u.kind <> 'notification' AND u.from_name <> ''
+    ORDER BY u.occurred_at, u.id LIMIT 1)"""
 SHOWN_NAME_SQL = f"""CASE WHEN t.buyer_name <> '' THEN t.buyer_name
     ELSE coalesce({USER_NAME_SQL}, '') END"""
 """What a list calls the buyer of `tickets_ticket t`; looked for only where the name is missing."""
@@ -31,5 +33,6 @@ def shown_name(ticket_id: int, name: str) -> str:
     if name:
         return name
     said = Message.objects.filter(ticket_id=ticket_id, author=Message.Author.BUYER)
-    found = said.exclude(from_name="").order_by("occurred_at", "id")
+    named = said.exclude(kind="notification").exclude(from_name="")
+    found = named.order_by("occurred_at", "id")
     return str(found.values_list("from_name", flat=True).first() or "")
