@@ -11,19 +11,34 @@ let focused = null;
 let anchor = null;
 let shows = "all";
 
+// A verb under way needs its form: htmx finds no place for the answer once the form was replaced.
+const isVerbUnderWay = () => Boolean(document.querySelector("#ticket .htmx-request"));
+
 export function refresh({ isOpened = false } = {}) {
   timer = 0;
+  if (!isOpened && isVerbUnderWay()) return later();
   const source = document.getElementById("ticket");
   if (!source || !window.htmx) return;
   const address = `/tickets/${here()}?part=live${isOpened ? "&opened=1" : ""}`;
   window.htmx.ajax("GET", address, { source, swap: "none" });
 }
 
+function later() {
+  timer ||= setTimeout(refresh, GATHER_MS);
+}
+
+function letVerbsEnd(event) {
+  const { requestConfig } = event.detail;
+  if (!requestConfig?.path.includes("part=live") || !isVerbUnderWay()) return;
+  event.preventDefault();
+  later();
+}
+
 function onChange({ detail }) {
   if (!here() || detail.kind === "presence") return;
   ask();
   const isOurs = detail.kind === "reset" || String(detail.ticket) === here();
-  if (isOurs && !timer) timer = setTimeout(refresh, GATHER_MS);
+  if (isOurs) later();
 }
 
 // The message at the upper edge stays where it is, whatever comes before or after it.
@@ -97,5 +112,6 @@ function afterSwap({ detail: { target } }) {
 }
 
 document.addEventListener("comptoir:change", onChange);
+document.addEventListener("htmx:beforeSwap", letVerbsEnd);
 document.addEventListener("htmx:oobBeforeSwap", keepOpen);
 document.addEventListener("htmx:oobAfterSwap", afterSwap);
