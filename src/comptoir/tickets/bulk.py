@@ -18,7 +18,7 @@ from psycopg import Cursor
 from comptoir.sla.choosing import PolicyList, policy_list
 from comptoir.sla.versions import Held
 from comptoir.tickets import promising, storing
-from comptoir.tickets.clocks import place_of_open
+from comptoir.tickets.clocks import ANSWERING_SQL, place_of_open
 from comptoir.tickets.projection import COUNTED, Recorded, project
 from comptoir.tickets.promising import POLICY_APPLIED, Known
 from comptoir.tickets.storing import Computed, FactRow
@@ -40,13 +40,6 @@ WHERE t.id = ANY(%(tickets)s::bigint[]) ORDER BY t.id FOR UPDATE OF t {{skip}}
 FACTS_SQL = """
 SELECT ticket_id, id, kind, happened_at, data::text, message_id FROM tickets_fact
 WHERE ticket_id = ANY(%(tickets)s::bigint[]) AND kind = ANY(%(kinds)s) ORDER BY ticket_id, happened_at, id
-"""
-ANSWERING_SQL = """
-SELECT DISTINCT m.ticket_id FROM tickets_message m
-WHERE m.ticket_id = ANY(%(tickets)s::bigint[]) AND m.author = 'agent' AND m.state = 'queued'
-AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id AND l.id > m.id
-    AND ((l.author = 'buyer' AND l.kind NOT IN ('auto_reply', 'bounce'))
-         OR (l.author = 'agent' AND l.state = 'queued')))
 """
 WRITTEN = (
     "id", "oldest_unanswered_at", "next_kind", "target_at", "limit_at", "next_deadline_at",

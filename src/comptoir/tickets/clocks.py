@@ -6,19 +6,29 @@ from datetime import datetime
 
 from comptoir.core.clocks import Evaluation
 from comptoir.core.priority import UNPROMISED, Lane
+from comptoir.storage import rows
 from comptoir.tickets import promising, storing
 from comptoir.tickets.models import Fact, Ticket
 from comptoir.tickets.projection import Projection, Recorded, project
 from comptoir.tickets.promising import POLICY_APPLIED, Known
 
+FACTS_SQL = """
+SELECT id, kind, happened_at, data, message_id FROM tickets_fact
+WHERE ticket_id = %(ticket)s ORDER BY happened_at, id
+"""
+ANSWERING_SQL = """
+SELECT DISTINCT m.ticket_id FROM tickets_message m
+WHERE m.ticket_id = ANY(%(tickets)s::bigint[]) AND m.author = 'agent' AND m.state = 'queued'
+AND NOT EXISTS (SELECT 1 FROM tickets_message l WHERE l.ticket_id = m.ticket_id AND l.id > m.id
+    AND ((l.author = 'buyer' AND l.kind NOT IN ('auto_reply', 'bounce'))
+         OR (l.author = 'agent' AND l.state = 'queued')))
+"""
+"""Tickets on which a reply to everything unanswered is still on its way out."""
+
 
 def recorded(ticket_id: int) -> list[Recorded]:
     """Read the facts of a ticket."""
-    rows = Fact.objects.filter(ticket_id=ticket_id).order_by("happened_at", "id")
-    return [
-        Recorded(*row)
-        for row in rows.values_list("id", "kind", "happened_at", "data", "message_id")
-    ]
+    return [Recorded(*row) for row in rows.fetch(FACTS_SQL, {"ticket": ticket_id})]
 
 
 def recompute(ticket: Ticket, *, now: datetime, seen_elsewhere_at: datetime | None = None) -> None:
@@ -85,8 +95,4 @@ def projected(ticket: Ticket, *, now: datetime) -> Projection | None:
 
 def _is_answering(ticket: Ticket) -> bool:
     """Tell whether a reply written after everything unanswered is still on its way out."""
-    waiting = ticket.messages.filter(author="agent", state="queued").order_by("-id").first()
-    if waiting is None:
-        return False
-    later = ticket.messages.filter(author="buyer", id__gt=waiting.pk)
-    return not later.exclude(kind__in=["auto_reply", "bounce"]).exists()
+    return bool(rows.fetch(ANSWERING_SQL, {"tickets": [ticket.pk]}))

@@ -85,7 +85,7 @@ def locked(ticket_id: int, by: Person | None, *, is_merged_too: bool = False) ->
 
     A person's word on a ticket that was merged would be lost. Refused: `merged_away`.
     """
-    tickets = Ticket.objects.select_for_update(of=("self",)).select_related("channel")
+    tickets = Ticket.objects.select_for_update(of=("self",)).select_related("channel__brand")
     ticket: Ticket | None = tickets.filter(pk=ticket_id).first()
     if ticket is None:
         raise NoSuchTicket(ticket_id)

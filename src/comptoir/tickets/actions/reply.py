@@ -17,6 +17,7 @@ from django.db.models import Max
 from comptoir.merchant.models import Person
 from comptoir.replies.signing import signed
 from comptoir.rulebook.capabilities import capability
+from comptoir.storage import rows
 from comptoir.tickets import template_uses
 from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import changing, locked, write_fact
@@ -34,6 +35,13 @@ __all__ = ["NewFile", "Then", "answered_elsewhere", "latest_message_id", "retry"
 UNDO_WINDOW = timedelta(seconds=10)
 NO_UNDO_BEFORE_LIMIT = timedelta(minutes=2)
 REFERENCES_MAX_COUNT = 20
+THREAD_SQL = """
+SELECT ARRAY(SELECT substr(key, 5) FROM tickets_threadkey
+        WHERE ticket_id = %(ticket)s AND starts_with(key, 'mid:') ORDER BY id),
+    (SELECT external_id FROM tickets_message
+        WHERE ticket_id = %(ticket)s AND author = 'buyer' AND NOT starts_with(external_id, 'raw:')
+        ORDER BY occurred_at DESC, id DESC LIMIT 1)
+"""
 AGAIN = (Outbox.State.REFUSED, Outbox.State.UNCERTAIN)
 """From here a person may send once more; looked at under the lock, so that two do it once."""
 
@@ -229,19 +237,7 @@ def undo_window(ticket: Ticket, now: datetime) -> timedelta:
 
 def _threading(ticket: Ticket) -> dict[str, Any]:
     """Give In-Reply-To and References: the mail chain of this conversation, oldest first."""
-    ids = [
-        key.removeprefix("mid:")
-        for key in ThreadKey.objects.filter(ticket=ticket, key__startswith="mid:")
-        .order_by("id")
-        .values_list("key", flat=True)
-    ]
-    last = (
-        ticket.messages.filter(author=Message.Author.BUYER)
-        .exclude(external_id__startswith="raw:")
-        .order_by("-occurred_at", "-id")
-        .values_list("external_id", flat=True)
-        .first()
-    )
+    ids, last = rows.fetch(THREAD_SQL, {"ticket": ticket.pk})[0]
     parent = last or (ids[-1] if ids else "")
     chain = [i for i in ids if i != parent] + ([parent] if parent else [])
     return {"in_reply_to": parent, "references": chain[-REFERENCES_MAX_COUNT:]}

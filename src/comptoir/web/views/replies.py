@@ -164,10 +164,10 @@ def _next_address(request: HttpRequest, ticket_id: int) -> str:
 
 def sent_toast(request: HttpRequest, message: Message) -> Toast:
     """Say what becomes of a reply that was sent, with the way back."""
-    outbox = Outbox.objects.filter(message=message).first()
+    outbox: Outbox | None = getattr(message, "outbox", None)
     named = {
         "buyer": message.ticket.buyer_name or _("the buyer"),
-        "channel": short_name(message.channel.name),
+        "channel": short_name(message.ticket.channel.name),
     }
     undo_address = f"/tickets/{message.ticket_id}/messages/{message.pk}/undo"
     if outbox is not None and outbox.is_scheduled:
