@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -79,6 +80,25 @@ def test_dialog_offers_what_amazon_allows_and_says_who_asked_once_it_was_asked(
     said = [sentence(one, {}) for one in AuditEntry.objects.filter(action__contains="review")]
     assert said == ["Had the marketplace ask the buyer for a review."]
     assert "No reply: no clock stops." in text_of(browser, f"/tickets/{ticket.pk}")
+
+
+def test_what_was_changed_after_sending_is_kept_with_a_new_key_and_leaves_when_sent_again(
+    ticket: Ticket, shop: Shop, log_in: LogIn
+) -> None:
+    browser, place = log_in(shop.camille), f"/tickets/{ticket.pk}/outreach/send"
+    form = {"form": "unexpectedProblem", "key": "k" * 32, "seen": "0", "text": "Zoll."}
+    assert browser.post(place, form, headers=HTMX).status_code == 200
+    changed = form | {"text": "Es kommt morgen."}
+
+    answer = browser.post(place, changed, headers=HTMX)
+
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "has left already" in shown
+    given = dict(re.findall(r'id="(key|seen)-unexpectedProblem" value="(\w+)"', shown))
+    assert browser.post(place, changed | given, headers=HTMX).status_code == 200
+    texts = Outreach.objects.order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["Zoll.", "Es kommt morgen."]
 
 
 def test_order_page_offers_the_same_and_its_trail_names_the_order(

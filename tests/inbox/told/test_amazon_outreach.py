@@ -147,6 +147,43 @@ def test_a_second_message_of_a_kind_needs_eyes_that_saw_the_first(ticket: Ticket
 
 
 @pytest.mark.parametrize(
+    "another",
+    [
+        Wanted("unexpectedProblem", "k1", text="Morgen ist es da."),
+        Wanted("invoice", "k1", files=[NewFile("R.pdf", "application/pdf", b"%PDF-1.4")]),
+        Wanted("warranty", "k1", files=[NewFile("R.pdf", "application/pdf", b"%PDF-1.5")]),
+        Wanted(
+            "warranty", "k1",
+            files=[NewFile("R.pdf", "application/pdf", b"%PDF-1.4")], more={"until": "2028-03-05"},
+        ),
+        Wanted("review", "k1"),
+    ],
+)  # fmt: skip
+def test_a_key_that_sent_something_else_is_refused_instead_of_losing_it(
+    ticket: Ticket, another: Wanted
+) -> None:
+    file = NewFile("R.pdf", "application/pdf", b"%PDF-1.4")
+    first = Wanted("warranty", "k1", files=[file])
+    row = say(ticket, first)
+
+    assert say(ticket, first) == row, "a double click"
+    assert refused(ticket, another) == "sent_otherwise"
+
+    assert list(Outreach.objects.all()) == [row]
+
+
+def test_what_amazon_refused_is_not_said_to_be_on_its_way_by_the_same_key(
+    ticket: Ticket, seller: Seller
+) -> None:
+    seller.actions.clear()
+    wanted = Wanted("unexpectedProblem", "k1", text="Der Zoll hält es auf.")
+    say(ticket, wanted)
+    deliver_all()
+
+    assert refused(ticket, wanted) == "did_not_leave"
+
+
+@pytest.mark.parametrize(
     ("wanted", "code"),
     [
         (Wanted("unexpectedProblem", "k", text="  "), "form_text_missing"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from comptoir.inbox import outreach
 from comptoir.inbox.serving import connect_account
-from comptoir.tickets.models import Outreach
+from comptoir.tickets.models import Outreach, Ticket
 from tests.channels.amazon_sp.seller import Seller, order
 from tests.channels.loopback import vendor
 from tests.web.browser.conftest import CHROMIUM, Enter
@@ -20,6 +22,58 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
 ]
+
+
+@pytest.fixture
+def ticket(shop: Shop, present: datetime) -> Iterator[Ticket]:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    seller = Seller(orders=[order(ticket.order_number, present)], actions={"unexpectedProblem"})
+    with vendor(seller.handle) as running:
+        seller.url = running.url
+        values = {
+            "region": "eu", "countries": "DE", "client_id": "id", "base_url": running.url,
+            "token_url": f"{running.url}/auth/o2/token",
+        }  # fmt: skip
+        connect_account(
+            "amazon_sp", "Amazon", values, {"client_secret": "cs", "refresh_token": "Atzr|good"},
+            new=(), existing=[shop.amazon_de.pk], ends={}, by=shop.camille, now=present,
+        )  # fmt: skip
+        yield ticket
+
+
+def next_of(held: list[Route], page: Page) -> Route:
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    return held.pop(0)
+
+
+def test_dialog_begins_anew_each_time_and_closes_when_nothing_can_be_known(
+    ticket: Ticket, shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="HTMLDivElement")
+    opener, dialog = page.locator("[data-opens=outreach]"), page.locator("#outreach")
+    opener.click()
+    dialog.locator("summary").click()
+    dialog.get_by_role("textbox").fill("Der Zoll hält es auf.")
+    dialog.get_by_role("button", name="Send to buyer").click()
+    expect(dialog).to_be_hidden()
+
+    held: list[Route] = []
+    page.route(re.compile(r"/outreach(\?.*)?$"), lambda route: held.append(route))
+    opener.click()
+    expect(dialog).to_contain_text("Asking …")
+    expect(dialog.locator("form")).to_have_count(0)
+    next_of(held, page).continue_()
+    expect(dialog).to_contain_text("sent this already")
+
+    dialog.locator("[data-closes]").click()
+    opener.click()
+    expect(dialog).to_contain_text("Asking …")
+    next_of(held, page).fulfill(status=404)
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#toasts")).to_contain_text(re.compile("."))
 
 
 def test_typed_message_and_review_leave_once_from_the_order(

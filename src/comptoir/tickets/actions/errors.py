@@ -13,7 +13,8 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
     `too_late`, `not_over`, `already_over`, `reason_missing`, `not_allowed_to_answer`, `no_case`,
     `tag_empty`, `tag_too_long`, `too_many_tags`, `merged_away`, `sent_otherwise`, `no_such_order`,
     `no_such_version`, `no_such_team`, `skip_reason_missing`, `not_snoozed`, `snooze_in_past`,
-    `snooze_too_long`, `snooze_past_limit`; those of `join`, `begin` and `sendable` stand there.
+    `snooze_too_long`, `snooze_past_limit`, `did_not_leave`; those of `join`,
+    `begin` and `sendable` stand there.
     """
 
     def __init__(self, code: str, **values: Any) -> None:

@@ -51,13 +51,14 @@ def say(
     """Put it on its way; the same key again gives the row it made before.
 
     `able` is what the connection's card allows. Raises `Refused`: `no_such_order`, `watch_mode`,
-    `review_asked` (with `who` and `at`), `said_meanwhile` (with `who`), what
-    `kernel.outreach.problem` names, what `sendable.check_files` says.
+    `sent_otherwise` when the key has already sent something else and `did_not_leave` when that was
+    refused (both with `row`), `review_asked` (with `who` and `at`), `said_meanwhile` (with `who`),
+    what `kernel.outreach.problem` names, what `sendable.check_files` says.
     """
     what = "ask_for_review" if wanted.form == REVIEW else "typed_message"
     try:
         with _around(order_id, ticket_id, what, wanted.form, by=by, now=now) as order:
-            _known(order, wanted, by)
+            _known(order, wanted, by, now=now)
             if order.channel.is_watched_only:
                 raise Refused("watch_mode", channel=order.channel.name)
             _check(order, wanted, able)
@@ -74,13 +75,28 @@ class _Again(Exception):  # noqa: N818 - reads as what happened
         self.row = row
 
 
-def _known(order: Order, wanted: Wanted, by: Person) -> None:
+def _known(order: Order, wanted: Wanted, by: Person, *, now: datetime) -> None:
     row = Outreach.objects.filter(idempotency_key=wanted.key).first()
     if row is None:
         return
     if row.order_id != order.pk or row.person_id != by.pk:
         raise Refused("no_such_order")
+    if _payload_of(row) != _payload(wanted, now=now):
+        raise Refused("sent_otherwise", row=row.pk)
+    if row.state == Outreach.State.REFUSED:
+        raise Refused("did_not_leave", row=row.pk)
     raise _Again(row)
+
+
+def _payload(wanted: Wanted, *, now: datetime) -> tuple[Any, ...]:
+    """Give what makes one thing to say another; its files are stored, until somebody rolls back."""
+    files = [(file.name, file.sha256) for file in kept(wanted.files, now=now)]
+    return wanted.form, wanted.text.strip(), dict(wanted.more), files
+
+
+def _payload_of(row: Outreach) -> tuple[Any, ...]:
+    files = row.files.order_by("position", "id").values_list("name", "file_id")
+    return row.form, row.text, row.more, list(files)
 
 
 def _store(

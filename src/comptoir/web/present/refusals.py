@@ -53,6 +53,10 @@ def say(refused: Refused, times: Times) -> str:
             "The first version of this text has left already. What you changed since is kept here; "
             "sent again, it is a message of its own."
         ),
+        "did_not_leave": _(
+            "This was sent before and did not leave. What you have here is kept; sent again, it is "
+            "tried once more."
+        ),
         "no_such_order": _("There is no such order, or you may not see it."),
         "no_such_version": _("That version is not kept any more."),
         "cannot_start": _(

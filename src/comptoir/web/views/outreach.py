@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -142,15 +143,22 @@ def _say(
             now=clock.now(),
         )
     except Refused as refused:
-        text = refusals.say(refused, answers.times_of(request))
-        if not answers.is_htmx(request):
-            return then(request, Toast(text, is_bad=True))
-        status = answers.REFUSED_STATUS
-        return render(request, "ticket/outreach_notice.html", {"text": text}, status=status)
+        return _not_said(request, refused, then)
     said = _("%(channel)s is asked to request a review.")
     if wanted.form != REVIEW:
         said = _("The message goes to %(channel)s. It stops no clock.")
     return then(request, Toast(said % {"channel": channel}))
+
+
+def _not_said(request: HttpRequest, refused: Refused, then: Then) -> HttpResponse:
+    """Say why not. Whose key was used before gets a new one: now they know what it has sent."""
+    text = refusals.say(refused, answers.times_of(request))
+    if not answers.is_htmx(request):
+        return then(request, Toast(text, is_bad=True))
+    context = {"text": text, "seen": refused.values.get("row"), "new_key": uuid4().hex}
+    context["form"] = text_in(request.POST, "form")[:40]
+    status = answers.REFUSED_STATUS
+    return render(request, "ticket/outreach_notice.html", context, status=status)
 
 
 def _reach_for(order: Order) -> outreach.Reach:

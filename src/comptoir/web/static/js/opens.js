@@ -18,7 +18,15 @@ async function openHelp() {
 function open(name) {
   if (name === "help") return openHelp();
   if (name === "rail") return document.getElementById("rail")?.classList.toggle("is-open");
-  return document.getElementById(name)?.showModal();
+  const dialog = document.getElementById(name);
+  beginAnew(dialog);
+  return dialog?.showModal();
+}
+
+// What was shown last time is not what is true now: it makes way until the answer comes.
+function beginAnew(dialog) {
+  const place = dialog?.querySelector("[data-begins-anew]");
+  if (place) place.replaceChildren(dialog.querySelector("template").content.cloneNode(true));
 }
 
 function closeMenus(except) {
@@ -38,6 +46,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
   if (event.target instanceof HTMLDialogElement) event.target.close();
 });
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (event.detail.target?.matches("[data-begins-anew]")) event.detail.target.closest("dialog").close();
+  });
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
