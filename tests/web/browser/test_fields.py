@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -144,6 +145,89 @@ def test_caret_within_a_field_takes_the_whole_of_it(page: Page) -> None:
     expect(page.locator(TEXT)).to_have_value(
         "Sent to Rue Haute 4 in {{ ask: Town }}, yes {{ ask: Town }}."
     )
+
+
+def select(page: Page, first: str, last: str) -> None:
+    """Select in the text from before one piece up to after another."""
+    page.locator(TEXT).evaluate(
+        """(area, [first, last]) => {
+            const from = area.value.indexOf(first);
+            area.setSelectionRange(from, area.value.indexOf(last, from) + last.length);
+        }""",
+        [first, last],
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "left"),
+    [
+        ("Sent", "{{ ask: Str", " in {{ ask: Town }}, yes {{ ask: Town }}."),
+        ("eet }}", "in ", "Sent to {{ ask: Town }}, yes {{ ask: Town }}."),
+        ("eet }}", "{{ ask: To", "Sent to , yes {{ ask: Town }}."),
+    ],
+)
+def test_selection_that_ends_or_begins_within_a_field_is_deleted_with_the_whole_of_it(
+    page: Page, first: str, last: str, left: str
+) -> None:
+    select(page, first, last)
+    page.keyboard.press("Backspace")
+
+    expect(page.locator(TEXT)).to_have_value(left)
+
+
+@pytest.mark.parametrize(
+    ("key", "command", "left"),
+    [
+        ("ArrowRight", "DeleteBackward", "Sent to  in {{ ask: Town }}, yes {{ ask: Town }}."),
+        ("ArrowLeft", "DeleteForward", "Sent to  in {{ ask: Town }}, yes {{ ask: Town }}."),
+        ("ArrowRight", "DeleteToBeginningOfLine", " in {{ ask: Town }}, yes {{ ask: Town }}."),
+    ],
+)
+def test_field_is_deleted_as_a_whole_by_a_keyboard_that_names_no_keys(
+    page: Page, key: str, command: str, left: str
+) -> None:
+    page.keyboard.press(key)
+    unnamed_key(page, command)
+
+    expect(page.locator(TEXT)).to_have_value(left)
+    page.keyboard.press("Control+z")
+    expect(page.locator(TEXT)).to_have_value(
+        "Sent to {{ ask: Street }} in {{ ask: Town }}, yes {{ ask: Town }}."
+    )
+
+
+def test_word_deleted_out_of_a_field_takes_the_rest_of_it_along(page: Page) -> None:
+    select(page, ", yes", ", yes")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    unnamed_key(page, "DeleteWordBackward")
+
+    value = page.locator(TEXT).input_value()
+    assert value.count("{{") == value.count("}}") == len(re.findall(r"{{ ask: \w+ }}", value))
+
+
+def unnamed_key(page: Page, command: str) -> None:
+    """Press a key as keyboards on Android do: nobody is told which one, only what it does."""
+    devices = page.context.new_cdp_session(page)
+    pressed = {"key": "Unidentified", "windowsVirtualKeyCode": 229}
+    devices.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "commands": [command], **pressed})
+    devices.send("Input.dispatchKeyEvent", {"type": "keyUp", **pressed})
+
+
+def test_selection_grows_over_a_field_by_key_and_shrinks_again(page: Page) -> None:
+    def selected() -> str:
+        return str(page.evaluate("getSelection().toString()"))
+
+    page.keyboard.press("ArrowRight")
+    steps = ["{{ ask: Street }}", " {{ ask: Street }}", "o {{ ask: Street }}"]
+    for step in steps:
+        page.keyboard.press("Shift+ArrowLeft")
+        page.wait_for_function("said => getSelection().toString() === said", arg=step)
+    for step in [*steps[1::-1], ""]:
+        page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_function("said => getSelection().toString() === said", arg=step)
+    page.keyboard.press("Shift+ArrowRight")
+    assert selected() == " "
 
 
 def test_later_and_files_have_keys_while_one_writes(

@@ -8,6 +8,7 @@ import "comptoir/toasts.js";
 import "comptoir/pages/queue.js";
 import "comptoir/pages/ticket.js";
 import "comptoir/composer/templates.js";
+import "comptoir/composer/whole.js";
 import "comptoir/composer/hints.js";
 import "comptoir/live/feed.js";
 import "comptoir/live/claims.js";

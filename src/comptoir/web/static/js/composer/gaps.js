@@ -83,7 +83,6 @@ function tabInText(event) {
 function onKey(event) {
   if (!form() || event.isComposing) return;
   if (event.target === text() && event.key === "Tab") tabInText(event);
-  if (event.target === text()) eraseWhole(event);
   if (!event.target.dataset?.source) return;
   const isOn = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && event.target.value.trim());
   if (isOn && !event.ctrlKey && !event.metaKey) {
@@ -107,25 +106,6 @@ function onSend(event) {
   (inputs()[0] ?? text()).focus();
 }
 
-// A field is one thing: a caret that lands within it takes the whole, so that no brace is left behind.
-function takeWhole() {
-  const area = text();
-  if (document.activeElement !== area || area.readOnly) return;
-  const { selectionStart: from, selectionEnd: to } = area;
-  const gap = fieldsOf(area.value).find(({ at, source }) => at < to && from < at + source.length && from >= at && to <= at + source.length);
-  if (!gap || to - from === gap.source.length) return;
-  area.setSelectionRange(gap.at, gap.at + gap.source.length);
-}
-
-// Deleted from its edge, it goes as a whole as well.
-function eraseWhole(event) {
-  const { selectionStart: at, selectionEnd: to } = text();
-  if (at !== to || !["Backspace", "Delete"].includes(event.key)) return;
-  const isBack = event.key === "Backspace";
-  const gap = fieldsOf(text().value).find((one) => (isBack ? one.at + one.source.length : one.at) === at);
-  if (gap) text().setSelectionRange(gap.at, gap.at + gap.source.length);
-}
-
 function later() {
   queueMicrotask(draw);
 }
@@ -133,8 +113,6 @@ function later() {
 document.addEventListener("input", (event) => event.target === text() && draw());
 document.addEventListener("change", (event) => event.target.dataset?.source && settle(event.target));
 document.addEventListener("keydown", onKey);
-document.addEventListener("selectionchange", () => text() && takeWhole());
-document.addEventListener("beforeinput", (event) => event.target === text() && takeWhole());
 document.addEventListener("htmx:confirm", onSend);
 document.addEventListener("htmx:oobAfterSwap", later);
 document.addEventListener("comptoir:ticket", later);
