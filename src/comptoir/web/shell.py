@@ -188,6 +188,11 @@ def forget_badge(rights: Rights) -> None:
     _kept.pop(("badge", rights), None)
 
 
+def forget_wishes(person: Person) -> None:
+    """Read anew how somebody wants to hear of alerts: the next page may stay open for hours."""
+    _kept.pop(("wishes", person.pk), None)
+
+
 def forget_dead() -> None:
     """Look anew which ways out do not work: one was tried or changed."""
     _kept.pop("dead", None)

@@ -13,6 +13,7 @@ from comptoir.alerts.actions.wishes import wish
 from comptoir.alerts.wishes import wishes_of
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
+from comptoir.web import shell
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.alerts.forms import WishesForm
 
@@ -27,6 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     form = WishesForm(request.POST or None, initial=initial)
     if form.is_valid():
         wish(**form.cleaned_data, by=person, now=clock.now())
+        shell.forget_wishes(person)
         messages.success(request, _("Saved."))
         return redirect("notifications")
     values = {"form": form, "has_sender": mail_sender.chosen() is not None}
