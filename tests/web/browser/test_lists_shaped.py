@@ -113,3 +113,25 @@ def test_taking_all_of_a_saved_view_is_undone(shop: Shop, enter: Enter, present:
     expect(page.locator(".row .face--mine")).to_have_count(0)
     assert not Ticket.objects.filter(assignee=shop.camille).exists()
     assert Ticket.objects.get(assignee=shop.jonas) == his
+
+
+def test_order_and_columns_are_kept_in_a_shared_view_for_all(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, buyer="Cheap", total="9.90", asked_ago=3 * HOUR, now=present)
+    open_ticket(shop, shop.amazon_de, buyer="Dear", total="949.00", now=present)
+    view = SavedView.objects.create(name="Everything", made_by=shop.camille, made_at=present)
+    page = enter(shop.camille, f"/?saved={view.pk}")
+    assert buyers(page) == ["Cheap", "Dear"]
+
+    card = displayed(page)
+    card.get_by_role("checkbox", name="Country").press("Space")
+    card.get_by_role("checkbox", name="Keep order and columns in the view").press("Space")
+    card.get_by_role("button", name="Highest order value first").press("Enter")
+    expect(page.locator(".row").first).to_contain_text("Dear")
+
+    colleague = enter(shop.jonas, f"/?saved={view.pk}")
+    assert buyers(colleague) == ["Dear", "Cheap"]
+    expect(colleague.locator(".row").first.locator(".row__pair--short")).to_have_text("DE")
+    colleague.goto("/")
+    expect(colleague.locator(".row__pair--short")).to_have_count(0)
