@@ -345,3 +345,26 @@ def test_field_left_open_blocks_however_long_its_question_is(desk: Desk) -> None
         send(desk, desk.writes(), f"We will send it in {question}.")
 
     assert refused.value.code == "unresolved_variable"
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("We send it to {{ ask: Town }.", "{{ ask: Town }"),
+        ("We send it to { ask: Town }}.", "{ ask: Town }}"),
+        ("We send it to {{ ask: To", "{{ ask: To"),
+        ("It goes {now}.\nwn }} is where.", "wn }}"),
+        ("We send it to }}.", "We send it to }}"),
+    ],
+)
+def test_what_is_left_of_a_field_blocks_and_is_named(desk: Desk, text: str, piece: str) -> None:
+    with pytest.raises(Refused) as refused:
+        send(desk, desk.writes(), text)
+
+    assert (refused.value.code, refused.value.values) == ("broken_field", {"piece": piece})
+
+
+def test_braces_that_are_no_field_leave(desk: Desk) -> None:
+    text = 'Set {"a":{"b":1}} in {it} :}} and then {save}.'
+
+    assert send(desk, desk.writes(), text).new_text == text

@@ -17,6 +17,8 @@ from comptoir.tickets.models import Message, Ticket
 from comptoir.tickets.way_back import Back, held_to, way_back
 
 VARIABLE = re.compile(r"\{\{[^{}\n]{1,300}\}\}")
+BROKEN = re.compile(r"\{\{[^{}\n]{0,60}\}?|\{?[^{}\n]{0,60}(?<![:;=^-])\}\}")
+"""What looks like a field of which a brace was deleted; faces that smile are none."""
 LATER_AT_MOST = timedelta(days=30)
 ON_ITS_WAY = timedelta(minutes=2)
 """What is left for the channel to accept a reply before the deadline it is to keep."""
@@ -88,13 +90,24 @@ def reached(able: Capability) -> tuple[str, ...]:
 
 
 def check_text(able: Capability, text: str) -> None:
-    """Refused: `empty`, `too_long`, `unresolved_variable`."""
+    """Refused: `empty`, `too_long`, `unresolved_variable`, `broken_field`."""
     if not text.strip():
         raise Refused("empty")
     if able.text_chars_max and len(text) > able.text_chars_max:
         raise Refused("too_long", limit=able.text_chars_max, length=len(text))
     if found := VARIABLE.search(text):
         raise Refused("unresolved_variable", variable=found.group())
+    if piece := _broken(text):
+        raise Refused("broken_field", piece=piece)
+
+
+def _broken(text: str) -> str:
+    """Give what is left of a field that is no longer whole; braces that were opened may close (JSON)."""
+    for found in BROKEN.finditer(text):
+        until = text[: found.end()]
+        if found.group().startswith("{{") or until.count("}") > until.count("{"):
+            return found.group().strip()
+    return ""
 
 
 def check_files(able: Capability | None, files: Sequence[tuple[str, int]]) -> None:

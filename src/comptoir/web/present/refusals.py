@@ -85,6 +85,11 @@ def say(refused: Refused, times: Times) -> str:
             "Not sent: “%(field)s” is still empty. Write what should stand there, then send again."
         )
         % {"field": field_label(values.get("variable", ""))},
+        "broken_field": _(
+            "Not sent: “%(piece)s” is left of a field that was deleted in part. Delete its braces, "
+            "or write what should stand there, then send again."
+        )
+        % {"piece": values.get("piece", "")},
         "buyer_wrote_meanwhile": _("The buyer wrote while you were writing."),
         "colleague_wrote_meanwhile": _("A colleague answered while you were writing."),
         "unanswered": _(
