@@ -57,6 +57,7 @@ class Vendor:
     url: str
     asked: list[Asked] = field(default_factory=list)
     next_answers: list[Answer] = field(default_factory=list)
+    never_given_up: list[Asked] = field(default_factory=list)
 
     def fails_with(self, *answers: Answer) -> None:
         """Give these answers first, whatever is asked."""
@@ -69,8 +70,8 @@ STALL_SECONDS = 20.0
 """Longer than any test lets a client wait."""
 
 
-def stall(connection: socket.socket, answer: Answer) -> None:
-    """Say a part of an answer, and wait until the other side hangs up."""
+def stall(connection: socket.socket, answer: Answer) -> bool:
+    """Say a part of an answer, and wait until the other side hangs up. Tells whether it did."""
     content = answer.content
     head = f"HTTP/1.1 {answer.status} OK\r\ncontent-type: application/json\r\n"
     whole = f"{head}content-length: {len(content) + 4000}\r\n\r\n".encode()
@@ -78,19 +79,25 @@ def stall(connection: socket.socket, answer: Answer) -> None:
             "drips": whole}  # fmt: skip
     ends_at = time.monotonic() + STALL_SECONDS
     connection.settimeout(0.1)
-    with suppress(ConnectionError, BrokenPipeError):
+    try:
         connection.sendall(said[answer.breaks])
         while time.monotonic() < ends_at:
             with suppress(TimeoutError):
                 if not connection.recv(1):
-                    return
+                    return True
             if answer.breaks == "drips":
                 connection.sendall(b" ")
+    except ConnectionError:
+        return True
+    return False
 
 
 @contextmanager
 def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
-    """Serve on a port of loopback, any that is free unless one is named, until the block ends."""
+    """Serve on a port of loopback, any that is free unless one is named, until the block ends.
+
+    Fails at the end where a client waited for a stalled answer as long as the vendor did.
+    """
     running = Vendor("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -115,7 +122,8 @@ def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
                 return
             if answer.breaks in STALLS:
                 self.close_connection = True
-                stall(self.connection, answer)
+                if not stall(self.connection, answer):
+                    running.never_given_up.append(asked)
                 return
             content = answer.content
             self.send_response_only(answer.status)  # no Date of the real clock
@@ -140,3 +148,5 @@ def vendor(handle: Handle, port: int = 0) -> Iterator[Vendor]:
     finally:
         server.shutdown()
         server.server_close()
+    waited = [asked.path for asked in running.never_given_up]
+    assert not waited, f"nobody hung up within {STALL_SECONDS} s: {waited}"

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from tests.channels import loopback
 from tests.channels.loopback import Answer, Asked, Vendor, vendor
 from tests.channels.stand_ins import STAND_INS, StandIn
 
@@ -214,6 +215,21 @@ def test_answer_that_drips_for_ever_is_given_up(dripping: Vendor) -> None:
     with closing(http), pytest.raises(ApiError) as given_up:
         http.write("send", "/reply", json={})
     assert (given_up.value.code, given_up.value.may_have_arrived) == ("unreachable", True)
+    assert "ReadTimeout" in given_up.value.detail
+
+
+@pytest.mark.parametrize("way", loopback.STALLS)
+def test_client_that_waits_as_long_as_the_vendor_keeps_silent_fails_its_test(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(loopback, "STALL_SECONDS", 0.3)
+    with (
+        pytest.raises(AssertionError, match="nobody hung up"),
+        vendor(lambda _: Answer(body={}, breaks=way)) as running,
+        closing(Http(running.url, Around())) as http,
+        pytest.raises(ApiError),
+    ):
+        http.write("send", "/reply", json={})
 
 
 def test_own_program_that_keeps_silent_leaves_the_reply_uncertain() -> None:

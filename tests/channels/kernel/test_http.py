@@ -115,6 +115,25 @@ def test_trouble_at_the_token_address_leaves_a_write_safe_to_repeat(trouble: Ans
     assert receipt_of(caught.value).outcome is Outcome.DEFERRED
 
 
+@pytest.mark.parametrize("trouble", [Answer(500), Answer(body=b""), Answer(breaks="before")])
+def test_trouble_while_renewing_leaves_a_refused_write_safe_to_repeat(trouble: Answer) -> None:
+    """Some vendors refuse a token with a status of their own: then the connector itself renews."""
+    with vendor(lambda asked: trouble if asked.path == "/token" else Answer(401)) as running:
+        token = Answer(body={"access_token": "old", "expires_in": 3600})
+        running.fails_with(token)
+        around = Around(patience_seconds=0.1)
+        auth = TokenAuth(around, lambda: ask_for_token(f"{running.url}/token", {}, around))
+
+        with pytest.raises(ChannelError) as by_kernel:
+            Http(running.url, around, auth=auth).write("send", "/messages")
+        with pytest.raises(ChannelError) as by_connector:
+            auth.renew()
+
+        assert [one.path for one in running.asked][:2] == ["/token", "/messages"]
+    assert receipt_of(by_kernel.value).outcome is Outcome.DEFERRED
+    assert receipt_of(by_connector.value).outcome is Outcome.DEFERRED
+
+
 def test_revoked_consent_is_told_from_a_busy_vendor() -> None:
     with vendor(lambda _: Answer(400, body={"error": "invalid_grant"})) as running:
         with pytest.raises(ChannelError) as caught:

@@ -61,8 +61,16 @@ class TokenAuth:
             return kept.value
         return self._renewed()
 
+    def _fetched(self) -> Mapping[str, Any]:
+        """Ask for a token. Trouble in getting one is none of the request that is in want of it."""
+        try:
+            return self._fetch()
+        except ApiError as error:
+            error.may_have_arrived = False
+            raise
+
     def _renewed(self) -> str:
-        answer = self._fetch()
+        answer = self._fetched()
         value = answer.get("access_token")
         if not isinstance(value, str) or not value:
             raise ChannelError("token_invalid", "The token address gave no access token.")
