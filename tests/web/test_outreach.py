@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from comptoir.channels.kernel.catalogue import cards
+from comptoir.channels.kernel.protocol import Outcome, Receipt
 from comptoir.inbox import outreach
 from comptoir.inbox.serving import connect_account
 from comptoir.merchant.models import Channel, Connection
@@ -99,6 +100,30 @@ def test_what_was_changed_after_sending_is_kept_with_a_new_key_and_leaves_when_s
     assert browser.post(place, changed | given, headers=HTMX).status_code == 200
     texts = Outreach.objects.order_by("pk").values_list("text", flat=True)
     assert list(texts) == ["Zoll.", "Es kommt morgen."]
+
+
+def test_dialog_is_there_before_the_ticket_has_its_order(
+    ticket: Ticket, shop: Shop, log_in: LogIn
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(order=None)
+    assert 'id="outreach-content"' in text_of(log_in(shop.ines), f"/tickets/{ticket.pk}")
+
+
+@pytest.mark.parametrize("code", ["settings_invalid", "strange_code", "text_missing"])
+def test_timeline_says_why_it_did_not_leave_in_words(
+    ticket: Ticket, shop: Shop, log_in: LogIn, code: str
+) -> None:
+    browser = log_in(shop.camille)
+    form = {"form": "review", "key": "k" * 32}
+    browser.post(f"/tickets/{ticket.pk}/outreach/send", form, headers=HTMX)
+    reach_delivery.claim(now=clock())
+    row = Outreach.objects.get()
+    reach_delivery.settle(row.pk, Receipt(Outcome.REFUSED, code), now=clock())
+
+    shown = text_of(browser, f"/tickets/{ticket.pk}")
+
+    assert "did not leave" in shown
+    assert f"did not leave: {code}" not in shown
 
 
 def test_order_page_offers_the_same_and_its_trail_names_the_order(

@@ -38,13 +38,19 @@ CONDITIONS: dict[Alert.Kind, str] = {
     Alert.Kind.CLAIM: """
 EXISTS (SELECT FROM tickets_ticket t WHERE t.id = a.ticket_id AND t.queue_tier = 0)""",
     Alert.Kind.REPLY_REFUSED: """
-EXISTS (SELECT FROM tickets_message m JOIN tickets_ticket t ON t.id = m.ticket_id
+EXISTS (SELECT FROM tickets_outreach r
+    WHERE r.id = (a.data->>'outreach')::bigint AND r.state = 'refused' AND NOT EXISTS (
+        SELECT FROM tickets_outreach later WHERE later.order_id = r.order_id
+        AND later.form = r.form AND later.id > r.id))
+OR EXISTS (SELECT FROM tickets_message m JOIN tickets_ticket t ON t.id = m.ticket_id
     WHERE m.id = (a.data->>'message')::bigint AND m.state = 'refused'
     AND t.status NOT IN ('solved', 'closed') AND NOT EXISTS (
         SELECT FROM tickets_message later WHERE later.ticket_id = m.ticket_id AND later.id > m.id
         AND later.author = 'agent' AND later.state IN ('queued', 'accepted')))""",
     Alert.Kind.REPLY_UNCERTAIN: """
-EXISTS (SELECT FROM tickets_message m
+EXISTS (SELECT FROM tickets_outreach r
+    WHERE r.id = (a.data->>'outreach')::bigint AND r.state = 'uncertain')
+OR EXISTS (SELECT FROM tickets_message m
     WHERE m.id = (a.data->>'message')::bigint AND m.state = 'uncertain')""",
     Alert.Kind.CHANNEL_SILENT: """
 EXISTS (SELECT FROM merchant_channel h WHERE h.id = a.channel_id AND h.is_active AND NOT EXISTS (

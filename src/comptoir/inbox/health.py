@@ -15,7 +15,7 @@ from comptoir.sla.models import Policy
 from comptoir.storage.migrating import pending
 from comptoir.storage.models import RawItem
 from comptoir.storage.secrets import SecretsUnreadable, unseal
-from comptoir.tickets.models import Clock, Outbox, Ticket
+from comptoir.tickets.models import Clock, Outbox, Outreach, Ticket
 
 POSTGRES_MINIMUM = 150_000
 LAG_SECONDS_MAX = 120.0
@@ -64,6 +64,11 @@ def figures(*, now: datetime) -> dict[str, float]:
         "comptoir_outbox_queued": Outbox.objects.filter(state=Outbox.State.QUEUED).count(),
         "comptoir_outbox_refused": Outbox.objects.filter(state=Outbox.State.REFUSED).count(),
         "comptoir_outbox_uncertain": Outbox.objects.filter(state=Outbox.State.UNCERTAIN).count(),
+        "comptoir_outreach_queued": Outreach.objects.filter(state=Outreach.State.QUEUED).count(),
+        "comptoir_outreach_refused": Outreach.objects.filter(state=Outreach.State.REFUSED).count(),
+        "comptoir_outreach_uncertain": Outreach.objects.filter(
+            state=Outreach.State.UNCERTAIN
+        ).count(),
         "comptoir_deadline_lag_seconds": (now - overdue.next_at).total_seconds()
         if overdue and overdue.next_at
         else 0.0,

@@ -14,7 +14,15 @@ from tests.inbox.letters import amazon
 from tests.inbox.told.shops import an_account, an_admin, fetch
 from tests.tickets.conftest import FRIDAY
 
-from comptoir.inbox import outreach
+from comptoir.alerts import causes
+from comptoir.alerts.models import Alert
+from comptoir.alerts.moments import moments_for
+from comptoir.alerts.sources.looking import QUICK, look
+from comptoir.alerts.subjects import subjects_of
+from comptoir.alerts.words import say as words_of
+from comptoir.alerts.words.said import Said
+from comptoir.channels.kernel.protocol import Outcome, Receipt
+from comptoir.inbox import health, outreach
 from comptoir.merchant.models import Channel, Connection, Person, Role
 from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import clock
@@ -80,6 +88,11 @@ def say(ticket: Ticket, wanted: Wanted, by: Person | None = None) -> Outreach:
     )  # fmt: skip
 
 
+def say_alert(alert: Alert) -> Said:
+    (subject,) = subjects_of([alert.pk])
+    return words_of(subject, moments_for("Europe/Paris", "en", NOW))
+
+
 def deliver_all(after: timedelta = MINUTE) -> int:
     return outreach.deliver_due(clock=lambda: NOW + after)
 
@@ -112,7 +125,8 @@ def test_review_is_asked_for_once_whoever_clicks_and_however_often(
     assert [name for name, _ in seller.messages] == ["productReviewAndSellerFeedback"]
     assert Outreach.objects.get().state == "accepted"
     assert refused(ticket, Wanted("review", "k3")) == "review_asked"
-    assert facts(ticket, "review_asked") == [{"form": "review", "state": "accepted"}]
+    [told] = facts(ticket, "review_asked")
+    assert (told["form"], told["state"]) == ("review", "accepted")
 
 
 def test_typed_message_goes_out_with_its_file_and_stops_no_clock(
@@ -231,6 +245,73 @@ def test_broken_line_makes_it_uncertain_until_a_person_says_so(
     assert [one["state"] for one in facts(ticket, "typed_message")] == ["uncertain", "refused"]
     with pytest.raises(Refused, match="too_late"):
         reach_delivery.confirm(row.pk, was_sent=True, by=an_admin(), now=NOW)
+
+
+def test_its_writer_hears_of_what_was_refused_or_is_uncertain_until_it_is_mended(
+    ticket: Ticket, seller: Seller
+) -> None:
+    writer = an_admin()
+    seller.may_ask_for_review = False
+    say(ticket, Wanted("review", "k1"), by=writer)
+    typed = say(ticket, Wanted("unexpectedProblem", "k2", text="Hallo"), by=writer)
+    reach_delivery.claim(now=NOW)
+    reach_delivery.claim(now=NOW)
+    receipts = Receipt(Outcome.REFUSED, "not_allowed_now"), Receipt(Outcome.UNCERTAIN, "lost")
+    for row, receipt in zip(Outreach.objects.order_by("pk"), receipts, strict=True):
+        reach_delivery.settle(row.pk, receipt, now=NOW)
+
+    assert look(QUICK, now=NOW + MINUTE) == 2
+
+    told = {one.kind: one for one in Alert.objects.all()}
+    assert sorted(told) == ["reply_refused", "reply_uncertain"]
+    assert [(one.to, one.data["author"]) for one in told.values()] == [(["author"], writer.pk)] * 2
+    assert [one.ticket_id for one in told.values()] == [ticket.pk] * 2
+    words = [said.what for said in (say_alert(one) for one in told.values())]
+    assert "request for a review" in words[0]
+    assert "typed message" in words[1]
+    assert health.figures(now=NOW)["comptoir_outreach_uncertain"] == 1
+    assert health.figures(now=NOW)["comptoir_outreach_refused"] == 1
+    assert causes.sweep(now=NOW + MINUTE) == 0, "still so"
+
+    reach_delivery.confirm(typed.pk, was_sent=True, by=writer, now=NOW)
+    say(ticket, Wanted("review", "k3"), by=writer)
+    assert causes.sweep(now=NOW + MINUTE) == 2
+
+
+def test_what_a_ticket_said_is_told_where_it_went_over_two_joins(
+    ticket: Ticket, deliver: Deliver
+) -> None:
+    say(ticket, Wanted("review", "k1"))
+    for number in ("302-1111111-1111111", "302-2222222-2222222"):
+        deliver(
+            amazon(
+                "Noch etwas",
+                at=FRIDAY,
+                message_id=f"{number}@x",
+                alias=f"a{number}@marketplace.amazon.de",
+                order=number,
+            )
+        )
+    _, second, last = Ticket.objects.order_by("pk")
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=second)
+    Ticket.objects.filter(pk=second.pk).update(merged_into=last)
+
+    deliver_all()
+
+    assert len(facts(last, "review_asked")) == 1
+    assert facts(second, "review_asked") == []
+
+
+def test_late_word_of_a_slow_sender_makes_it_wait_again_as_if_never_settled(
+    ticket: Ticket,
+) -> None:
+    row = say(ticket, Wanted("review", "k1"))
+    reach_delivery.claim(now=NOW)
+    reach_delivery.settle_lost(now=NOW + 5 * MINUTE)
+    reach_delivery.settle(row.pk, Receipt(Outcome.DEFERRED, "unreachable"), now=NOW + 6 * MINUTE)
+
+    row.refresh_from_db()
+    assert (row.state, row.settled_at) == ("queued", None)
 
 
 def test_whose_sender_died_is_uncertain_and_not_sent_twice(ticket: Ticket, seller: Seller) -> None:

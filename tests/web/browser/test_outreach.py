@@ -71,7 +71,7 @@ def test_dialog_begins_anew_each_time_and_closes_when_nothing_can_be_known(
     dialog.locator("[data-closes]").click()
     opener.click()
     expect(dialog).to_contain_text("Asking …")
-    next_of(held, page).fulfill(status=404)
+    next_of(held, page).fulfill(status=403)
     expect(dialog).to_be_hidden()
     expect(page.locator("#toasts")).to_contain_text(re.compile("."))
 

@@ -1,4 +1,5 @@
-"""What the timelines of tickets say: replies refused or uncertain, and the default policy used.
+"""What the timelines of tickets say: replies, reviews and typed messages refused or uncertain, and
+the default policy used.
 
 Facts are read by number. Numbers become visible out of order, since transactions end out of order,
 so each reading begins where the desk stood two minutes before the last one; keys keep what is read
@@ -7,6 +8,7 @@ twice from being told twice.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,14 +29,16 @@ MARK_EVERY = timedelta(seconds=10)
 REFUSED = ("reply_failed", "reply_refused")
 UNCERTAIN = "reply_uncertain"
 POLICY_APPLIED = "policy_applied"
+OUTREACH = ("review_asked", "typed_message")
 
 READ_SQL = """
-SELECT f.id, f.kind, f.stored_at, f.ticket_id, t.channel_id, f.message_id, m.person_id,
-    coalesce(f.data->>'code', ''), t.limit_at
+SELECT f.id, f.kind, f.stored_at, f.ticket_id, t.channel_id, f.message_id,
+    coalesce(m.person_id, f.person_id), t.limit_at, f.data
 FROM tickets_fact f JOIN tickets_ticket t ON t.id = f.ticket_id
 LEFT JOIN tickets_message m ON m.id = f.message_id
 WHERE f.id > %(after)s AND f.stored_at > %(since)s
-    AND (f.kind = ANY(%(kinds)s) OR f.kind = 'policy_applied' AND f.data->>'is_default' = 'true')
+    AND (f.kind = ANY(%(kinds)s) OR f.kind = 'policy_applied' AND f.data->>'is_default' = 'true'
+        OR f.kind = ANY(%(outreach)s) AND f.data->>'state' IN ('refused', 'uncertain'))
 ORDER BY f.id
 """
 
@@ -48,6 +52,7 @@ def facts(*, now: datetime) -> list[News]:
             {
                 **_from(known, now=now),
                 "kinds": [*REFUSED, UNCERTAIN],
+                "outreach": list(OUTREACH),
             },
         )
         rows = cursor.fetchall()
@@ -70,8 +75,8 @@ def _news(
     channel_id: int,
     message_id: int | None,
     author: int | None,
-    code: str,
     limit_at: datetime | None,
+    written: str,
 ) -> News:
     if kind == POLICY_APPLIED:
         return News(
@@ -82,8 +87,12 @@ def _news(
             ticket_id=ticket_id,
             channel_id=channel_id,
         )
-    is_refused = kind in REFUSED
-    told: dict[str, Any] = {"message": message_id, "code": code, "fact": fact_id}
+    data: dict[str, Any] = json.loads(written)
+    is_outreach = kind in OUTREACH
+    is_refused = kind in REFUSED or data.get("state") == "refused"
+    told: dict[str, Any] = {"message": message_id, "code": data.get("code", ""), "fact": fact_id}
+    if is_outreach:
+        told |= {"outreach": data.get("outreach"), "form": data.get("form", "")}
     if author is not None:
         told["author"] = author
     if limit_at is not None:
@@ -91,9 +100,10 @@ def _news(
     return News(
         Alert.Kind.REPLY_REFUSED if is_refused else Alert.Kind.REPLY_UNCERTAIN,
         f"{'reply_refused' if is_refused else 'reply_uncertain'}:{message_id}:{fact_id}",
-        ("author", "assignee"),
+        ("author",) if is_outreach else ("author", "assignee"),
         stored_at,
         is_push=True,
+        escalates=not is_outreach,
         ticket_id=ticket_id,
         channel_id=channel_id,
         data=told,

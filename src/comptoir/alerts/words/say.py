@@ -16,6 +16,7 @@ from comptoir.alerts.subjects import Subject
 from comptoir.alerts.words.clocks import clock_reached
 from comptoir.alerts.words.said import Said, deadlines, unchanged
 from comptoir.alerts.words.together import followed, held_back, mentioned
+from comptoir.channels.kernel.outreach import REVIEW
 from comptoir.tickets.reasons import reason_words
 
 
@@ -42,18 +43,25 @@ def _claim(subject: Subject, times: Tells) -> Said:
 def _refused(subject: Subject, times: Tells) -> Said:
     code = str(subject.data.get("code", ""))
     reason = reason_words(get_language() or "en").get(code) or code or _("no reason given")
-    what = _("%(channel)s refused your reply: %(reason)s.") % {
-        "channel": subject.channel_name,
-        "reason": reason.rstrip("."),
-    }
+    told = {"channel": subject.channel_name, "reason": reason.rstrip(".")}
+    if form := subject.data.get("form"):
+        what = _("Your typed message did not leave on %(channel)s: %(reason)s.") % told
+        if form == REVIEW:
+            what = _("Your request for a review did not leave on %(channel)s: %(reason)s.") % told
+        return Said(what, _("No deadline depends on it."), _("Look at the order on the ticket."))
+    what = _("%(channel)s refused your reply: %(reason)s.") % told
     return Said(what, unchanged(subject, times), _("Mend it and send it again."))
 
 
 def _uncertain(subject: Subject, times: Tells) -> Said:
-    what = _("Nobody knows whether the reply reached %(channel)s: the connection broke.") % {
-        "channel": subject.channel_name
-    }
+    told = {"channel": subject.channel_name}
     to_do = _("Look there, then say on the ticket whether it arrived.")
+    if form := subject.data.get("form"):
+        what = _("Nobody knows whether your typed message reached %(channel)s.") % told
+        if form == REVIEW:
+            what = _("Nobody knows whether your request for a review reached %(channel)s.") % told
+        return Said(what, _("No deadline depends on it."), to_do)
+    what = _("Nobody knows whether the reply reached %(channel)s: the connection broke.") % told
     return Said(what, unchanged(subject, times), to_do)
 
 

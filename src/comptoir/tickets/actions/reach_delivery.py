@@ -94,7 +94,7 @@ def _state_after(outcome: Outcome) -> Outreach.State:
 
 def _put_off(row: Outreach, receipt: Receipt, *, now: datetime) -> None:
     pause = BACKOFF_SECONDS[min(row.attempt_count, len(BACKOFF_SECONDS)) - 1]
-    row.state, row.claimed_until_at = Outreach.State.QUEUED, None
+    row.state, row.claimed_until_at, row.settled_at = Outreach.State.QUEUED, None, None
     row.not_before_at = now + timedelta(seconds=pause)
     row.last_code, row.last_reply = receipt.code, receipt.reply[:500]
     row.save()
@@ -114,6 +114,7 @@ def _keep(
     row.save()
     what = f"outreach_{state}"
     data: dict[str, Any] = {"form": row.form, **({"code": code} if code else {})}
+    told: dict[str, Any] = {"outreach": row.pk, "state": str(state)}
     ticket_id = _ticket_of(row)
     if ticket_id is None:
         audit.record(f"order.{what}", by=by, now=now, subject=("order", row.order_id), **data)
@@ -121,7 +122,7 @@ def _keep(
     with changing(ticket_id, what, by=by, now=now, held=locked(ticket_id, None), **data) as held:
         if by is not None:
             data["settled_by"] = by.name
-        write_fact(held, _fact(row), at=now, now=now, by=row.person, state=str(state), **data)
+        write_fact(held, _fact(row), at=now, now=now, by=row.person, **told, **data)
 
 
 def _fact(row: Outreach) -> str:
@@ -132,5 +133,8 @@ def _ticket_of(row: Outreach) -> int | None:
     """Give the ticket whose timeline tells it: where it went, if it was merged since."""
     if row.ticket_id is None:
         return None
-    into = Ticket.objects.filter(pk=row.ticket_id).values_list("merged_into_id", flat=True).first()
-    return into or row.ticket_id
+    found: int = row.ticket_id
+    merged = Ticket.objects.exclude(merged_into_id=None).values_list("merged_into_id", flat=True)
+    while into := merged.filter(pk=found).first():
+        found = into
+    return found

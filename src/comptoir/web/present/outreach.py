@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comptoir.channels.kernel.card import Form
@@ -13,6 +14,7 @@ from comptoir.channels.kernel.card import Outreach as Able
 from comptoir.channels.kernel.catalogue import cards
 from comptoir.channels.kernel.outreach import FILES_MAX, REVIEW, Offer
 from comptoir.tickets.models import Outreach
+from comptoir.tickets.reasons import reason_words
 from comptoir.web.present.customer import language_name
 from comptoir.web.present.times import Times
 
@@ -193,4 +195,7 @@ def why_refused(code: str, answer: str) -> str:
         "not_found": _("the marketplace knows no such order"),
         "text_not_allowed": _("the text holds HTML or a mail address"),
     }
-    return known.get(code) or answer or code
+    told = known.get(code) or answer or reason_words(get_language() or "en").get(code)
+    return told or _("the marketplace gave no reason that is known here (%(code)s)") % {
+        "code": code
+    }
