@@ -255,6 +255,20 @@ def test_later_and_files_have_keys_while_one_writes(
     assert [one.name for one in outbox.message.files.all()] == ["bill.pdf"]
 
 
+def test_key_held_down_sends_nothing_and_is_not_left_to_the_browser(page: Page) -> None:
+    kept = page.locator(TEXT).evaluate(
+        """(area) => [["Enter", false], ["L", true], ["F", true]].map(([key, shiftKey]) => {
+            const options = { key, shiftKey, ctrlKey: true, repeat: true };
+            return !area.dispatchEvent(new KeyboardEvent("keydown", {
+                ...options, bubbles: true, cancelable: true,
+            }));
+        })"""
+    )
+
+    assert kept == [True, True, True]
+    expect(page.locator("[data-composer-line]")).not_to_contain_text("still empty")
+
+
 def test_later_and_files_have_keys_outside_the_text_and_in_the_palette(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:

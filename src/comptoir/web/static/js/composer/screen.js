@@ -16,15 +16,19 @@ function leave() {
   place?.focus({ preventScroll: true });
 }
 
-// Keys of the hand that writes: in the text, and in the fields that a template left open.
+function verbOf({ key, shiftKey }) {
+  if (key === "Enter") return shiftKey ? sendAndSolve : send;
+  if (!shiftKey) return null;
+  return { l: openLater, f: () => part("[data-files]")?.click() }[key.toLowerCase()];
+}
+
+// Keys of the hand that writes: in the text, and in the fields that a template left open. One held
+// down does what it says once, and its repeats are not left to the browser either.
 function inText(event) {
-  if (event.repeat) return;
-  if (event.key === "Enter" && event.shiftKey) sendAndSolve();
-  else if (event.key === "Enter") send();
-  else if (event.shiftKey && event.key.toLowerCase() === "l") openLater();
-  else if (event.shiftKey && event.key.toLowerCase() === "f") part("[data-files]")?.click();
-  else return;
+  const verb = verbOf(event);
+  if (!verb) return;
   event.preventDefault();
+  if (!event.repeat) verb();
 }
 
 function onKey(event) {
