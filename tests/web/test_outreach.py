@@ -126,6 +126,20 @@ def test_timeline_says_why_it_did_not_leave_in_words(
     assert f"did not leave: {code}" not in shown
 
 
+def test_days_are_heeded_by_forms_that_have_them_only(
+    ticket: Ticket, shop: Shop, log_in: LogIn
+) -> None:
+    form = {
+        "form": "unexpectedProblem", "key": "k" * 32, "text": "Zoll.",
+        "from": "2026-03-09", "until": "2026-03-01",
+    }  # fmt: skip
+    place = f"/tickets/{ticket.pk}/outreach/send"
+
+    assert log_in(shop.camille).post(place, form, headers=HTMX).status_code == 200
+
+    assert Outreach.objects.get().more == {}
+
+
 def test_order_page_offers_the_same_and_its_trail_names_the_order(
     ticket: Ticket, shop: Shop, log_in: LogIn
 ) -> None:

@@ -77,21 +77,21 @@ def deliver_due(*, clock: Clock) -> int:
     reach_delivery.settle_lost(now=clock())
     count = 0
     while row := reach_delivery.claim(now=clock()):
-        receipt = _try(row)
+        receipt = _try(row, clock)
         log.info("outreach %s: %s %s", row.pk, receipt.outcome, receipt.code)
         reach_delivery.settle(row.pk, receipt, now=clock())
         count += 1
     return count
 
 
-def _try(row: Outreach) -> Receipt:
+def _try(row: Outreach, clock: Clock) -> Receipt:
     """Hand one to its channel. What fails before sending starts is safe to try again."""
     account = Connection.objects.filter(pk=row.connection_id).first()
     if account is None:
         return Receipt(Outcome.REFUSED, "no_route")
     if row.channel.is_watched_only:
         return Receipt(Outcome.REFUSED, "watch_mode")
-    said = _said(row)
+    said = _said(row, clock)
     try:
         connector = open_connector(account)
     except ChannelError as error:
@@ -108,7 +108,7 @@ def _try(row: Outreach) -> Receipt:
 
 
 @transaction.atomic
-def _said(row: Outreach) -> Said:
+def _said(row: Outreach, clock: Clock) -> Said:
     files = row.files.select_related("file").order_by("position", "id")
     return Said(
         key=row.idempotency_key,
@@ -118,4 +118,5 @@ def _said(row: Outreach) -> Said:
         text=row.text,
         files=tuple(OutgoingFile(f.name, f.content_type, bytes(f.file.content)) for f in files),
         more=row.more,
+        may_go=lambda: reach_delivery.hold(row, now=clock()),
     )

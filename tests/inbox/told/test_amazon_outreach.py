@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.channels.amazon_sp.seller import NUMBER, Seller, order
 from tests.channels.loopback import Answer, Vendor, vendor
 from tests.inbox.conftest import Deliver
@@ -21,6 +23,7 @@ from comptoir.alerts.sources.looking import QUICK, look
 from comptoir.alerts.subjects import subjects_of
 from comptoir.alerts.words import say as words_of
 from comptoir.alerts.words.said import Said
+from comptoir.channels.amazon_sp import messaging
 from comptoir.channels.kernel.protocol import Outcome, Receipt
 from comptoir.inbox import health, outreach
 from comptoir.merchant.models import Channel, Connection, Person, Role
@@ -312,6 +315,37 @@ def test_late_word_of_a_slow_sender_makes_it_wait_again_as_if_never_settled(
 
     row.refresh_from_db()
     assert (row.state, row.settled_at) == ("queued", None)
+
+
+@pytest.mark.parametrize("form", ["review", "unexpectedProblem"])
+@pytest.mark.parametrize(("is_settled", "state"), [(False, "queued"), (True, "refused")])
+def test_sender_whose_claim_ran_out_meanwhile_sends_nothing(
+    ticket: Ticket, seller: Seller, monkeypatch: pytest.MonkeyPatch,
+    form: str, is_settled: bool, state: str,
+) -> None:  # fmt: skip
+    row = say(ticket, Wanted(form, "k1", text="" if form == "review" else "Hallo"))
+    asks = messaging._actions
+
+    def slow(*asked: Any) -> frozenset[str]:
+        reach_delivery.settle_lost(now=NOW + 5 * MINUTE)
+        if is_settled:
+            reach_delivery.confirm(row.pk, was_sent=False, by=an_admin(), now=NOW + 6 * MINUTE)
+        return asks(*asked)
+
+    monkeypatch.setattr(messaging, "_actions", slow)
+    deliver_all()
+
+    row.refresh_from_db()
+    assert (row.state, seller.messages) == (state, [])
+
+
+def test_order_is_locked_before_the_ticket_as_where_orders_come_in(ticket: Ticket) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        say(ticket, Wanted("review", "k1"))
+
+    locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert 'FROM "orders_order"' in locks[0]
+    assert 'FROM "tickets_ticket"' in locks[1]
 
 
 def test_whose_sender_died_is_uncertain_and_not_sent_twice(ticket: Ticket, seller: Seller) -> None:

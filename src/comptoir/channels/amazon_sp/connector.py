@@ -133,10 +133,11 @@ class AmazonConnector:
         if said.country not in regions.STOREFRONTS[self._region]:
             return Receipt(Outcome.REFUSED, "settings_invalid", said.country)
         if said.form == REVIEW:
-            return self.ask_for_review(said.order_number, said.country)
-        return self.send_typed(
-            said.form, said.order_number, said.country,
-            text=said.text, files=said.files, more=messaging.dates(said.more),
+            to = self._storefront(said.country)
+            return messaging.ask_for_review(self._account, said.order_number, to, said.may_go)
+        return messaging.send(
+            self._account, said.form, said.order_number, self._storefront(said.country),
+            text=said.text, files=said.files, more=messaging.dates(said.more), may_go=said.may_go,
         )  # fmt: skip
 
     def subscribe_queue(self, arn: str) -> tuple[str, ...]:

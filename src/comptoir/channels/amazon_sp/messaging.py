@@ -15,7 +15,7 @@ from comptoir.channels.amazon_sp.account import HAL, Account, object_of, text_in
 from comptoir.channels.kernel.card import Form
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.http import pages_of, receipt_of
-from comptoir.channels.kernel.outreach import problem
+from comptoir.channels.kernel.outreach import MayGo, always, problem
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
 
 MESSAGES = "/messaging/v1/orders"
@@ -53,6 +53,7 @@ def send(
     text: str = "",
     files: Sequence[OutgoingFile] = (),
     more: Mapping[str, str] | None = None,
+    may_go: MayGo = always,
 ) -> Receipt:
     """Send a typed message, where the order allows it now. Never raises for what Amazon says.
 
@@ -72,6 +73,8 @@ def send(
             ]
     except ChannelError as error:
         return _not_begun(error)
+    if not may_go():
+        return Receipt(Outcome.DEFERRED, "claim_lost")
     try:
         account.write(
             "messaging", resource, headers=HAL, params={"marketplaceIds": marketplace_id}, json=body
@@ -86,7 +89,9 @@ def may_ask_for_review(account: Account, order: str, marketplace_id: str) -> boo
     return REVIEW in _actions(account, "solicitations", f"{SOLICITATIONS}/{order}", marketplace_id)
 
 
-def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt:
+def ask_for_review(
+    account: Account, order: str, marketplace_id: str, may_go: MayGo = always
+) -> Receipt:
     """Let Amazon ask the buyer for a review, once an order. Never raises for what Amazon says.
 
     `not_allowed_now`: it was asked for before, or the order is too young (5 days) or too old (30).
@@ -97,6 +102,8 @@ def ask_for_review(account: Account, order: str, marketplace_id: str) -> Receipt
             return Receipt(Outcome.REFUSED, "not_allowed_now")
     except ChannelError as error:
         return _not_begun(error)
+    if not may_go():
+        return Receipt(Outcome.DEFERRED, "claim_lost")
     try:
         account.write(
             "solicitations", f"{path}/solicitations/{REVIEW}", headers=HAL,

@@ -7,7 +7,7 @@ names the forms (`[outreach]`); which of them an order allows now is the vendor'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +19,14 @@ REVIEW = "review"
 FILES_MAX = 5
 _HTML = re.compile(r"</?[a-z][^>]*>|&[a-z]+;", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+MayGo = Callable[[], bool]
+
+
+def always() -> bool:
+    """Let it go: nobody else could have taken it."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Offer:
 class Said:
     """One thing to say: `form` is `REVIEW` or the name of a form; `more` as the form has it.
 
-    `key` is fixed when it is written and stays the same at each try.
+    `key` is fixed when it is written and stays the same at each try. A connector asks `may_go` right
+    before the request that cannot be taken back; on False it sends nothing and defers (`claim_lost`).
     """
 
     key: str
@@ -44,6 +53,7 @@ class Said:
     text: str = ""
     files: tuple[OutgoingFile, ...] = ()
     more: Mapping[str, str] = field(default_factory=dict)
+    may_go: MayGo = always
 
 
 class Reaches(Protocol):

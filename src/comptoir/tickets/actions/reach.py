@@ -23,7 +23,7 @@ from comptoir.tickets.actions.draft import order_written_on
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.sendable import check_files
 from comptoir.tickets.actions.writing import KeptFile, NewFile, kept
-from comptoir.tickets.models import Outreach, OutreachFile, Ticket
+from comptoir.tickets.models import Outreach, OutreachFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +135,28 @@ def said_on(order_id: int) -> list[Outreach]:
 def _around(
     order_id: int, ticket_id: int | None, what: str, form: str, *, by: Person, now: datetime
 ) -> Iterator[Order]:
-    """Lock ticket and order, so that two people never do it at once, and write the audit line."""
-    if ticket_id is not None:
-        with changing(ticket_id, what, by=by, now=now, form=form) as ticket:
-            yield _order_of(ticket, order_id)
-        return
+    """Lock order and ticket, so that two people never do it at once, and write the audit line.
+
+    The order comes first, as where orders are taken in: else the two would wait for each other.
+    """
     with transaction.atomic():
-        order = order_written_on(order_id, by)
-        yield _locked(order.pk)
+        order = _locked(order_id)
+        if ticket_id is not None:
+            with changing(ticket_id, what, by=by, now=now, form=form) as ticket:
+                if ticket.order_id != order_id:
+                    raise Refused("no_such_order")
+                yield order
+            return
+        order_written_on(order_id, by)
+        yield order
         audit.record(f"order.{what}", by=by, now=now, subject=("order", order.pk), form=form)
-
-
-def _order_of(ticket: Ticket, order_id: int) -> Order:
-    if ticket.order_id != order_id:
-        raise Refused("no_such_order")
-    return _locked(order_id)
 
 
 def _locked(order_id: int) -> Order:
     orders = Order.objects.select_for_update(of=("self",)).select_related("channel")
-    order: Order = orders.get(pk=order_id)
+    order: Order | None = orders.filter(pk=order_id).first()
+    if order is None:
+        raise Refused("no_such_order")
     return order
 
 

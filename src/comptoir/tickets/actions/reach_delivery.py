@@ -46,6 +46,14 @@ def claim(*, now: datetime) -> Outreach | None:
     return found
 
 
+def hold(row: Outreach, *, now: datetime) -> bool:
+    """Claim it for longer, right before it leaves; False where it is not this sender's any more."""
+    ours = Outreach.objects.filter(
+        pk=row.pk, state=Outreach.State.SENDING, attempt_count=row.attempt_count
+    )
+    return bool(ours.update(claimed_until_at=now + CLAIM_LASTS))
+
+
 def settle_lost(*, now: datetime) -> None:
     """Make those uncertain whose sender died while sending."""
     lost = Outreach.objects.filter(state=Outreach.State.SENDING, claimed_until_at__lt=now)

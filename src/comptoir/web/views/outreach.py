@@ -132,7 +132,7 @@ def _say(
     channel = short_name(order.channel.name)
     try:
         found = _reach_for(order)
-        wanted = _wanted(request)
+        wanted = _wanted(request, found)
         reach.say(
             order.pk,
             wanted,
@@ -168,14 +168,15 @@ def _reach_for(order: Order) -> outreach.Reach:
     return found
 
 
-def _wanted(request: HttpRequest) -> reach.Wanted:
+def _wanted(request: HttpRequest, found: outreach.Reach) -> reach.Wanted:
     form = request.POST
+    kind = found.able.form(text_in(form, "form")[:40])
     return reach.Wanted(
         form=text_in(form, "form")[:40],
         key=key_in(form),
         text=text_in(form, "text").replace("\r\n", "\n"),
         files=files_in(request, None),
-        more=_dates(request),
+        more=_dates(request) if kind is not None and kind.has_dates else {},
         seen=number_in(form.get("seen")) or 0,
     )
 
