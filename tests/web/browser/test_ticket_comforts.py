@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Channel
 from comptoir.orders.models import Customer
+from comptoir.tickets.actions import note
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
@@ -83,6 +84,27 @@ def test_two_customers_are_joined_and_parted_again(
     other.refresh_from_db()
     assert here.customer_id != other.customer_id
     assert Customer.objects.filter(name="Anna Berg").count() == 2
+
+
+def test_list_that_is_fetched_anew_leaves_the_keyboard_where_it_was(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    open_ticket(shop, shop.own_shop, now=present)
+    page = enter(shop.camille, f"/tickets/{here.pk}")
+    fold = page.locator("#same-person")
+    fold.locator("summary").press("Enter")
+    join = fold.get_by_role("button", name="Same person: join")
+    join.focus()
+    join.evaluate("button => (button.dataset.isOld = 1)")
+
+    note.add(here.pk, "Parcel in Lyon", by=shop.ines, now=present)
+    expect(page.locator("#conversation")).to_contain_text("Parcel in Lyon")
+    expect(fold.locator("[data-is-old]")).to_have_count(0)
+    expect(join).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(fold).to_contain_text("Two customers were joined")
+    expect(fold.locator("summary")).to_be_focused()
 
 
 def test_on_a_phone_a_ticket_begins_at_the_newest_message_of_the_buyer(

@@ -52,6 +52,7 @@ function noteAnchor(place) {
 // What is folded open stays open, and the keyboard stays where it was, when a part is replaced.
 function keepOpen({ detail: { target, fragment } }) {
   const fresh = fragment.firstElementChild ?? fragment;
+  if (target.contains(document.activeElement)) focused = placeOf(document.activeElement);
   for (const fold of target.querySelectorAll("details[open][id]")) {
     const same = fresh.querySelector(`#${CSS.escape(fold.id)}`);
     if (!same) continue;
@@ -64,9 +65,6 @@ function keepOpen({ detail: { target, fragment } }) {
     shows = target.dataset.show;
   }
   if (target.id === "side") fresh.classList.toggle("is-open", target.classList.contains("is-open"));
-  const active = document.activeElement;
-  if (!target.contains(active)) return;
-  focused = placeOf(active);
 }
 
 // What was fetched into an open fold stays until it has been fetched anew.
@@ -82,8 +80,21 @@ async function fetchAnew({ address, list }) {
   const said = answer?.ok && !answer.redirected ? await answer.text() : null;
   const place = document.querySelector(list);
   if (said === null || !place || place.querySelector(".htmx-request")) return;
+  const active = place.contains(document.activeElement) ? document.activeElement : null;
+  const asked = active && askedBy(active);
   place.innerHTML = said;
   window.htmx.process(place);
+  if (!active) return;
+  const same = [...place.querySelectorAll("button")].find((button) => asked && askedBy(button) === asked);
+  (same ?? place.closest("details")?.querySelector("summary"))?.focus({ preventScroll: true });
+}
+
+// What a button asks for: the keyboard goes back to the one that asks for the same, and to no other.
+function askedBy({ form }) {
+  if (!form) return "";
+  const told = new FormData(form);
+  told.delete("csrfmiddlewaretoken");
+  return `${form.getAttribute("action")}?${new URLSearchParams(told)}`;
 }
 
 // Where the keyboard is, told so that it is found again: by name, or by its place in an open menu.
