@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from comptoir.channels.amazon_sp import messaging
 from comptoir.channels.kernel.catalogue import cards
-from comptoir.channels.kernel.protocol import Outcome, Receipt
+from comptoir.channels.kernel.protocol import ChannelError, Outcome, Receipt
 from comptoir.inbox import outreach
 from comptoir.inbox.serving import connect_account
 from comptoir.merchant.models import Channel, Connection
@@ -138,6 +139,21 @@ def test_days_are_heeded_by_forms_that_have_them_only(
     assert log_in(shop.camille).post(place, form, headers=HTMX).status_code == 200
 
     assert Outreach.objects.get().more == {}
+
+
+def test_forms_are_shown_though_nothing_is_known_of_the_review(
+    ticket: Ticket, shop: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_asked: object) -> bool:
+        raise ChannelError("forbidden", "no role", permanent=True)
+
+    monkeypatch.setattr(messaging, "may_ask_for_review", fails)
+
+    shown = text_of(log_in(shop.camille), f"/tickets/{ticket.pk}/outreach")
+
+    assert "Unexpected problem" in shown
+    assert "Not known at the moment." in shown
+    assert "does not allow it for this order now" not in shown
 
 
 def test_order_page_offers_the_same_and_its_trail_names_the_order(

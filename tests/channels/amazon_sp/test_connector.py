@@ -20,7 +20,7 @@ from tests.channels.amazon_sp.seller import (
     order,
     shipped,
 )
-from tests.channels.loopback import Answer, Vendor, vendor
+from tests.channels.loopback import Answer, Asked, Vendor, vendor
 
 from comptoir.channels.amazon_sp import connector, messaging
 from comptoir.channels.kernel.around import Around
@@ -240,6 +240,29 @@ def test_a_report_without_its_role_is_left_until_tomorrow(seller: Seller, runnin
         assert cursor["reports"]["health"]["refused"] == "forbidden"
         list(one.pull(cursor))
     assert seller.asked_reports == []
+
+
+@pytest.mark.parametrize(
+    ("failing", "forms", "review", "language"),
+    [
+        ("/attributes", 2, True, ""),
+        ("/solicitations", 2, False, "de-DE"),
+        ("/messaging", 0, True, ""),
+    ],
+)
+def test_one_question_that_fails_hides_nothing_else_an_order_allows(
+    seller: Seller, failing: str, forms: int, review: bool, language: str
+) -> None:
+    def handle(asked: Asked) -> Answer:
+        return Answer(403, body={}) if failing in asked.path else seller.handle(asked)
+
+    with vendor(handle) as found, closing(opened(found)) as one:
+        offer = one.offer(NUMBER, "DE")
+
+    told = (len(offer.forms), offer.may_ask_for_review, offer.language)
+    assert told == (forms, review, language)
+    assert bool(offer.forms_trouble) == (failing == "/messaging")
+    assert bool(offer.review_trouble) == (failing == "/solicitations")
 
 
 def test_a_review_is_asked_for_once_an_order(seller: Seller, running: Vendor) -> None:

@@ -121,12 +121,8 @@ class AmazonConnector:
         return messaging.ask_for_review(self._account, order, self._storefront(country))
 
     def offer(self, order_number: str, country: str) -> Offer:
-        """Ask Amazon what the order allows now. Raises `ApiError`."""
-        to = self._storefront(country)
-        forms = messaging.allowed(self._account, order_number, to)
-        review = messaging.may_ask_for_review(self._account, order_number, to)
-        language = messaging.language(self._account, order_number, to) if forms else ""
-        return Offer(forms, review, language)
+        """Ask Amazon what the order allows now. Raises `ApiError` where it tells nothing."""
+        return messaging.offer(self._account, order_number, self._storefront(country))
 
     def reach(self, said: Said) -> Receipt:
         """Send a typed message, or let Amazon ask for a review."""

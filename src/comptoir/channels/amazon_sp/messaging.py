@@ -9,17 +9,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from comptoir.channels.amazon_sp.account import HAL, Account, object_of, text_in
 from comptoir.channels.kernel.card import Form
 from comptoir.channels.kernel.catalogue import card_of
 from comptoir.channels.kernel.http import pages_of, receipt_of
-from comptoir.channels.kernel.outreach import MayGo, always, problem
+from comptoir.channels.kernel.outreach import MayGo, Offer, always, problem
 from comptoir.channels.kernel.protocol import ChannelError, Outcome, OutgoingFile, Receipt
 
 MESSAGES = "/messaging/v1/orders"
 SOLICITATIONS = "/solicitations/v1/orders"
+OF_ALL = ("auth_failed", "consent_revoked", "unreachable")
+"""What concerns the whole account: asking for more only takes time."""
 REVIEW = "productReviewAndSellerFeedback"
 
 
@@ -112,6 +115,32 @@ def ask_for_review(
     except ChannelError as error:
         return receipt_of(error)
     return Receipt(Outcome.ACCEPTED)
+
+
+def offer(account: Account, order: str, marketplace_id: str) -> Offer:
+    """Ask for forms, the review and the language, each apart: one that fails hides no other.
+
+    Raises `ChannelError` where neither forms nor the review are told, or none could be.
+    """
+    forms: frozenset[str] = frozenset()
+    forms_trouble, review_trouble, may_ask = "", "", False
+    try:
+        forms = allowed(account, order, marketplace_id)
+    except ChannelError as error:
+        if error.code in OF_ALL:
+            raise
+        forms_trouble = error.code
+    try:
+        may_ask = may_ask_for_review(account, order, marketplace_id)
+    except ChannelError as error:
+        if forms_trouble:
+            raise
+        review_trouble = error.code
+    spoken = ""
+    if forms:
+        with suppress(ChannelError):
+            spoken = language(account, order, marketplace_id)
+    return Offer(forms, may_ask, spoken, forms_trouble, review_trouble)
 
 
 def dates(more: Mapping[str, str]) -> dict[str, str]:

@@ -31,11 +31,16 @@ def always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an order allows now: names of forms. `language` is the buyer's, empty if not told."""
+    """What an order allows now: names of forms. `language` is the buyer's, empty if not told.
+
+    Where the vendor told one of the two only, the code of what failed stands beside the other.
+    """
 
     forms: frozenset[str] = frozenset()
     may_ask_for_review: bool = False
     language: str = ""
+    forms_trouble: str = ""
+    review_trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class OfferView:
     language: str
     seen: int
     trouble: str
+    review_unknown: bool
+    forms_unknown: bool
     files_max: int = FILES_MAX
 
 
@@ -112,6 +114,8 @@ def make_offer(
         language=language_name(offered.language, times.language) if offered.language else "",
         seen=max((row.pk for row in rows), default=0),
         trouble=trouble,
+        review_unknown=offer is None or bool(offer.review_trouble),
+        forms_unknown=offer is None or bool(offer.forms_trouble),
     )
 
 

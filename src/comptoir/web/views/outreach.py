@@ -121,9 +121,11 @@ def _show(request: HttpRequest, order: Order, address: str) -> HttpResponse:
 
 def _ask(found: outreach.Reach, order: Order, channel: str) -> tuple[Offer | None, str]:
     try:
-        return outreach.ask(found, order), ""
+        offer = outreach.ask(found, order)
     except ChannelError as error:
         return None, say_trouble(error.code, channel)
+    code = offer.forms_trouble or offer.review_trouble
+    return offer, say_trouble(code, channel) if code else ""
 
 
 def _say(
