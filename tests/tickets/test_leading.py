@@ -1,4 +1,4 @@
-"""Which of several open clocks the lists show."""
+"""Which of several open clocks the lists show, and the ticket's page first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.tickets.conftest import FRIDAY
 
 from comptoir.core.clocks import Kind, State
 from comptoir.tickets.projection import Projection
+from comptoir.web.present.clocks import in_order
 
 HOUR = timedelta(hours=1)
 
@@ -29,6 +30,7 @@ def shown(*clocks: Any) -> Kind:
     promised: Any = None
     leading = Projection(evaluation, promised, FRIDAY, ()).leading
     assert leading is not None
+    assert in_order(clocks)[0] is leading, "the page begins with the clock that lists show"
     return leading.kind
 
 

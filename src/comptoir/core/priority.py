@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from comptoir.core.calendars import ALWAYS, Calendar
-from comptoir.core.clocks import Clock, Kind, Step
+from comptoir.core.clocks import Clock, Kind, State, Step
 
 CLAIM_TIER = 0
 SAVE_NOW_WITHIN = timedelta(hours=2)
 SOON_SHARE = 0.75
 """Share of the target used (of the limit where there is no target) from which it is *soon*."""
+FAR = datetime.max.replace(tzinfo=UTC)
 UNPROMISED = timedelta(hours=24)
 """What nobody promised is planned as if it were due a day after it began."""
 
@@ -74,6 +75,19 @@ class Urgency:
 
     level: Level
     reason: Step
+
+
+def leading_first(clock: Clock) -> tuple[bool, bool, datetime]:
+    """Sort open clocks as lists and pages show them: what is due now first, resolution last.
+
+    One past its target is due now; what is lost comes after what can still be saved.
+    """
+    due = clock.target_at if clock.target_missed else clock.next_at
+    return (
+        clock.kind is Kind.RESOLUTION,
+        clock.state is State.BREACHED,
+        due or clock.limit_at or clock.target_at or FAR,
+    )
 
 
 def queue_place(clocks: Iterable[Clock], risk_tier: int, now: datetime) -> Place | None:

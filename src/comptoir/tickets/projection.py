@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -24,12 +24,11 @@ from comptoir.core.clocks import (
     Policy,
     PolicyApplied,
     Recipient,
-    State,
     Status,
     evaluate,
 )
 from comptoir.core.clocks.warning import warnings_of
-from comptoir.core.priority import queue_place
+from comptoir.core.priority import leading_first, queue_place
 from comptoir.sla.versions import Held, Promises, promises
 from comptoir.tickets.promising import POLICY_APPLIED, keys_of, seen_at
 
@@ -184,22 +183,11 @@ class Projection:
 
     @property
     def leading(self) -> Clock | None:
-        """Give the open clock that lists show; resolution only when alone.
-
-        One past its target is due now; what is lost comes after what can still be saved.
-        """
+        """Give the open clock that lists show; resolution only when alone."""
         opened = [c for c in self.evaluation.clocks if c.is_open]
         if len(opened) < 2:
             return opened[0] if opened else None
-        far = datetime.max.replace(tzinfo=UTC)
-        return min(
-            opened,
-            key=lambda c: (
-                c.kind is Kind.RESOLUTION,
-                c.state is State.BREACHED,
-                (c.target_at if c.target_missed else c.next_at) or c.limit_at or c.target_at or far,
-            ),
-        )
+        return min(opened, key=leading_first)
 
 
 def project(facts: Sequence[Recorded], held: Held | None, *, now: datetime) -> Projection | None:

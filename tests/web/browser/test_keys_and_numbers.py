@@ -148,6 +148,10 @@ def test_letters_in_the_menu_of_hands_find_a_person_and_do_nothing_else(
     page.keyboard.press("Enter")
 
     expect(page.locator("#assign-menu summary")).to_contain_text("Inès")
+    expect(page.locator("#assign-menu summary")).to_be_focused()
+    expect(page.locator("details.pop[open]")).to_have_count(0)
+    page.keyboard.press("m")  # no letter for the menu any more
+    expect(page.locator(TEXT)).to_be_focused()
     expect(page.locator("dialog[open]")).to_have_count(0)
     ticket.refresh_from_db()
     assert ticket.assignee == shop.ines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.utils.translation import pgettext
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from comptoir.alerts.words.clocks import kind_word
 from comptoir.core.calendars import Calendar
 from comptoir.core.clocks import Clock, Evaluation, Kind
+from comptoir.core.priority import leading_first
 from comptoir.web.present.deadlines import Deadline, Stages, make_deadline, stages_of
 from comptoir.web.present.explanations import sentences
 from comptoir.web.present.policies import PolicyRef
@@ -77,23 +78,14 @@ def make_clocks(
 
 
 def in_order(clocks: Sequence[Clock]) -> list[Clock]:
-    """Sort: open before ended, what is due first before the rest, resolution last."""
-    far = max((c.started_at for c in clocks), default=None)
-    if far is None:
-        return []
-    late = far + timedelta(days=36500)
+    """Sort: open before ended, the open ones as lists choose among them, the latest ended first."""
+    opened = sorted((c for c in clocks if c.is_open), key=leading_first)
+    ended = sorted((c for c in clocks if not c.is_open), key=_latest_first)
+    return [*opened, *ended]
 
-    def rank(clock: Clock) -> tuple[bool, bool, datetime, float]:
-        due = clock.next_at or clock.limit_at or clock.target_at or late
-        newest_first = -clock.started_at.timestamp() if clock.ended_at else 0.0
-        return (
-            not clock.is_open,
-            clock.kind is Kind.RESOLUTION,
-            due if clock.is_open else late,
-            newest_first,
-        )
 
-    return sorted(clocks, key=rank)
+def _latest_first(clock: Clock) -> tuple[bool, float]:
+    return clock.kind is Kind.RESOLUTION, -clock.started_at.timestamp()
 
 
 @cache

@@ -73,6 +73,16 @@ document.addEventListener("keydown", (event) => {
   items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length].focus();
 });
 
+// A verb's answer replaces the menu it was chosen from: closed before, it does not come back open,
+// and the keyboard stands on its button.
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, isError } }) => {
+  const menu = requestConfig?.elt?.closest("details.pop[open], details.me[open]");
+  if (isError || !menu || requestConfig.verb === "get") return;
+  const isWithin = menu.contains(document.activeElement);
+  menu.open = false;
+  if (isWithin) menu.querySelector("summary").focus();
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
   // What was refused with words for its form (422) leaves the dialog open.
   if (!event.detail.successful || event.detail.xhr.status >= 400) return;
