@@ -189,7 +189,9 @@ def missing_variable_is_filled_in(walk: Walk, hands: Hands) -> None:
     hands.press("Control+Enter")
     field = page.get_by_label("Nouvelle adresse")
     expect(field).to_be_focused()
-    expect(page.locator("[data-composer-line]")).to_contain_text("nothing was sent")
+    expect(page.locator("[data-composer-line]")).to_contain_text(
+        "Not sent: “Nouvelle adresse” is still empty."
+    )
     assert not Outbox.objects.filter(message__ticket=ticket).exists()
     hands.press("Shift+Tab")
     hands.go_to("input[data-source]")

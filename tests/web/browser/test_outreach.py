@@ -59,6 +59,7 @@ def test_dialog_begins_anew_each_time_and_closes_when_nothing_can_be_known(
     dialog.get_by_role("textbox").fill("Der Zoll hält es auf.")
     dialog.get_by_role("button", name="Send to buyer").click()
     expect(dialog).to_be_hidden()
+    expect(page.locator("#said-on-order")).to_contain_text("Unexpected problem")
 
     held: list[Route] = []
     page.route(re.compile(r"/outreach(\?.*)?$"), lambda route: held.append(route))
