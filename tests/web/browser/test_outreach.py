@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,10 +25,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def ticket(shop: Shop, present: datetime) -> Iterator[Ticket]:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
-    seller = Seller(orders=[order(ticket.order_number, present)], actions={"unexpectedProblem"})
+@contextmanager
+def selling(shop: Shop, ticket: Ticket, actions: set[str], now: datetime) -> Iterator[Seller]:
+    """Connect a seller's account that knows the ticket's order and allows those messages on it."""
+    seller = Seller(orders=[order(ticket.order_number, now)], actions=actions)
     with vendor(seller.handle) as running:
         seller.url = running.url
         values = {
@@ -36,8 +37,15 @@ def ticket(shop: Shop, present: datetime) -> Iterator[Ticket]:
         }  # fmt: skip
         connect_account(
             "amazon_sp", "Amazon", values, {"client_secret": "cs", "refresh_token": "Atzr|good"},
-            new=(), existing=[shop.amazon_de.pk], ends={}, by=shop.camille, now=present,
+            new=(), existing=[shop.amazon_de.pk], ends={}, by=shop.camille, now=now,
         )  # fmt: skip
+        yield seller
+
+
+@pytest.fixture
+def ticket(shop: Shop, present: datetime) -> Iterator[Ticket]:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    with selling(shop, ticket, {"unexpectedProblem"}, present):
         yield ticket
 
 
@@ -81,18 +89,7 @@ def test_typed_message_and_review_leave_once_from_the_order(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
-    forms = {"unexpectedProblem", "invoice"}
-    seller = Seller(orders=[order(ticket.order_number, present)], actions=forms)
-    with vendor(seller.handle) as running:
-        seller.url = running.url
-        values = {
-            "region": "eu", "countries": "DE", "client_id": "id", "base_url": running.url,
-            "token_url": f"{running.url}/auth/o2/token",
-        }  # fmt: skip
-        connect_account(
-            "amazon_sp", "Amazon", values, {"client_secret": "cs", "refresh_token": "Atzr|good"},
-            new=(), existing=[shop.amazon_de.pk], ends={}, by=shop.camille, now=present,
-        )  # fmt: skip
+    with selling(shop, ticket, {"unexpectedProblem", "invoice"}, present) as seller:
         page = enter(shop.ines, f"/tickets/{ticket.pk}", locale="fr-FR")
 
         page.locator("[data-opens=outreach]").click()
