@@ -57,8 +57,10 @@ def test_ticket_is_found_with_a_typing_error_and_opened_by_enter(
 
 
 def test_accent_left_out_operators_and_page_of_results(
-    indexed: list[Ticket], shop: Shop, enter: Enter
+    indexed: list[Ticket], shop: Shop, enter: Enter, present: datetime
 ) -> None:
+    open_ticket(shop, shop.ebay_fr, buyer="Paul Lang", text="Colis égaré", now=present)
+    indexing.catch_up()
     page = enter(shop.camille)
 
     page.keyboard.press("/")
@@ -81,6 +83,59 @@ def test_accent_left_out_operators_and_page_of_results(
     expect(page.get_by_role("link", name="Anna Berg")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Anna Berg")).to_be_focused()
+
+
+def test_enter_opens_the_only_result_however_fast_it_is_pressed(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille)
+
+    page.keyboard.press("/")
+    page.keyboard.type("cracked")
+    expect(page.get_by_role("option", name="Anna Berg")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tickets/{indexed[2].pk}$"))
+
+    page.keyboard.press("/")
+    page.keyboard.type("rechnung")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tickets/{indexed[1].pk}$"))
+
+    page.keyboard.press("/")
+    page.keyboard.type("nobody-wrote-this")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search"))
+
+
+def test_results_are_walked_and_opened_by_the_keys_of_every_list(
+    indexed: list[Ticket], shop: Shop, enter: Enter, present: datetime
+) -> None:
+    for name in ("Paul Lang", "Rosa Klein"):
+        open_ticket(shop, shop.ebay_fr, buyer=name, text="My plate cracked", now=present)
+    indexing.catch_up()
+    page = enter(shop.camille)
+
+    page.keyboard.press("/")
+    page.keyboard.type("cracked")
+    expect(page.locator("#search-box .hit")).to_have_count(3)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search"))
+    names = page.locator("#hits .hit__buyer").all_inner_texts()
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+    expect(page.locator("#hits .hit").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(names[1])
+
+    # The ticket's own j walks on through what was found; u leads back to the one that was open.
+    page.keyboard.press("j")
+    expect(page.locator("h1")).to_have_text(names[2])
+    page.keyboard.press("u")
+    expect(page).to_have_url(re.compile("/search"))
+    expect(page.locator("#hits .hit").nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    expect(page.locator("h1")).to_have_text(names[1])
 
 
 def test_palette_does_a_verb_of_the_page_and_remembers_it(

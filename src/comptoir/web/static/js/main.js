@@ -6,6 +6,7 @@ import "comptoir/opens.js";
 import "comptoir/tabs.js";
 import "comptoir/toasts.js";
 import "comptoir/pages/queue.js";
+import "comptoir/pages/search.js";
 import "comptoir/pages/ticket.js";
 import "comptoir/composer/templates.js";
 import "comptoir/composer/whole.js";

@@ -1,4 +1,5 @@
-// The search box behind `/`: results as one types; Enter without a choice opens the page of all.
+// The search box behind `/`: results as one types. Enter without a choice opens the only result
+// there is, or the page of all; pressed before the results have come, it waits for them.
 import { Finder } from "comptoir/finder.js";
 
 const PAUSE_MS = 70;
@@ -6,6 +7,7 @@ const dialog = document.getElementById("search-box");
 const page = document.getElementById("search-text");
 let timer = 0;
 let asking = null;
+let answered = ""; // the text whose results are shown
 
 export async function results(text, size = "") {
   asking?.abort();
@@ -15,18 +17,32 @@ export async function results(text, size = "") {
   return answer?.ok && !answer.redirected ? answer.text().catch(() => null) : null;
 }
 
+async function look(text) {
+  const html = await results(text);
+  if (html === null || finder.input.value !== text) return;
+  answered = text;
+  finder.show(html);
+  const said = finder.list.querySelector("[data-status]");
+  finder.status.textContent = said?.dataset.status ?? "";
+  said?.remove();
+}
+
+async function openWhatFits(text) {
+  if (answered !== text) {
+    clearTimeout(timer);
+    await look(text);
+    if (finder.input.value !== text || !dialog.open) return;
+  }
+  const found = answered === text ? finder.list.querySelectorAll(".hit") : [];
+  location.assign(found.length === 1 ? found[0].dataset.address : `/search?${new URLSearchParams({ q: text })}`);
+}
+
 const finder = dialog && new Finder(dialog, {
   fill(text) {
     clearTimeout(timer);
+    answered = "";
     if (!text.trim()) finder.show("");
-    else timer = setTimeout(async () => {
-      const html = await results(text);
-      if (html === null || finder.input.value !== text) return;
-      finder.show(html);
-      const said = finder.list.querySelector("[data-status]");
-      finder.status.textContent = said?.dataset.status ?? "";
-      said?.remove();
-    }, PAUSE_MS);
+    else timer = setTimeout(look, PAUSE_MS, text);
   },
   choose(option) {
     if (option.dataset.address) location.assign(option.dataset.address);
@@ -36,7 +52,10 @@ const finder = dialog && new Finder(dialog, {
       finder.fill(finder.input.value);
     }
   },
-  submit: (text) => Boolean(text.trim()),
+  submit(text) {
+    if (text.trim()) openWhatFits(text);
+    return false;
+  },
 });
 
 export function openSearch() {
@@ -44,29 +63,4 @@ export function openSearch() {
     page.focus();
     page.select();
   } else finder?.open();
-}
-
-function hits() {
-  return [...document.querySelectorAll("#hits .hit")];
-}
-
-// On the page, arrows go from the box into the results and back.
-function onArrow(event) {
-  const isIn = event.target === page || event.target.closest?.("#hits");
-  if (!isIn || event.isComposing || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const all = hits();
-  const at = all.indexOf(event.target.closest(".hit"));
-  const next = at + (event.key === "ArrowDown" ? 1 : -1);
-  event.preventDefault();
-  if (next < 0) page.focus();
-  else all[Math.min(next, all.length - 1)]?.focus();
-}
-
-if (page) {
-  document.addEventListener("keydown", onArrow);
-  document.addEventListener("htmx:afterSwap", () => {
-    const asked = new URLSearchParams(page.value ? { q: page.value } : {});
-    history.replaceState(null, "", `/search?${asked}`);
-  });
-  if (page.value) page.setSelectionRange(page.value.length, page.value.length);
 }

@@ -29,6 +29,7 @@ export async function show({ isAnew = false } = {}) {
   if (shown && !place.firstElementChild) put(place, shown);
   if (shown && !isAnew) return;
   const address = back() || "/";
+  if (address.startsWith("/search")) return; // results of a search are no rows
   const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=list`).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const text = await answer.text();
