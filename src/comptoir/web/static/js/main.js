@@ -1,5 +1,6 @@
 // What every page starts; each behaviour is a module of its own.
 import "comptoir/clock.js";
+import "comptoir/choices.js";
 import "comptoir/keys.js";
 import "comptoir/key-hints.js";
 import "comptoir/opens.js";

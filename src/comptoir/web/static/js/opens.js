@@ -1,5 +1,6 @@
 // Opens and closes: dialogs, the rail on a phone, small menus, the sheet of keys.
 import { areOn, turn } from "comptoir/keys.js";
+import { closeMenus, leave } from "comptoir/menus.js";
 
 async function openHelp() {
   let sheet = document.getElementById("help");
@@ -15,24 +16,34 @@ async function openHelp() {
   sheet.showModal();
 }
 
-function open(name) {
-  if (name === "help") return openHelp();
+function open(name, opener) {
   if (name === "rail") return document.getElementById("rail")?.classList.toggle("is-open");
+  comeFrom(opener);
+  if (name === "help") return openHelp();
   const dialog = document.getElementById(name);
   beginAnew(dialog);
   return dialog?.showModal();
 }
 
+// A dialog gives the keyboard back to where it was: not to a line of a menu that is closed by then,
+// nor to a button that was replaced meanwhile.
+let menuBefore = "";
+
+function comeFrom(opener) {
+  const menu = opener.closest("details.pop[open], details.me[open]");
+  menuBefore = menu?.contains(document.activeElement) ? menu.id : "";
+  if (menu) leave(menu);
+}
+
+document.addEventListener("close", ({ target }) => {
+  if (!target.matches("dialog") || document.activeElement !== document.body || !menuBefore) return;
+  document.querySelector(`#${CSS.escape(menuBefore)} > summary`)?.focus();
+}, true);
+
 // What was shown last time is not what is true now: it makes way until the answer comes.
 function beginAnew(dialog) {
   const place = dialog?.querySelector("[data-begins-anew]");
   if (place) place.replaceChildren(dialog.querySelector("template").content.cloneNode(true));
-}
-
-function closeMenus(except) {
-  for (const menu of document.querySelectorAll("details.pop[open], details.me[open]")) {
-    if (!except || !menu.contains(except)) menu.open = false;
-  }
 }
 
 document.addEventListener("click", (event) => {
@@ -42,7 +53,7 @@ document.addEventListener("click", (event) => {
   if (rail?.classList.contains("is-open") && !rail.contains(event.target) && !opener) {
     rail.classList.remove("is-open");
   }
-  if (opener) open(opener.dataset.opens);
+  if (opener) open(opener.dataset.opens, opener);
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
   if (event.target instanceof HTMLDialogElement) event.target.close();
 });
@@ -54,23 +65,14 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const menu = event.target.closest?.("details[open]");
+  if (event.key !== "Escape" || event.isComposing) return;
+  const fold = event.target.closest?.("details[open]");
+  const menu = fold?.matches("details.pop, details.me") ? fold : null;
+  if (menu) event.preventDefault(); // it is done: a list keeps what is selected
+  if (menu) leave(menu);
   closeMenus();
-  menu?.querySelector("summary")?.focus();
+  if (fold && !menu) fold.querySelector("summary")?.focus();
   document.getElementById("rail")?.classList.remove("is-open");
-});
-
-// Arrows walk through an open menu, as `Tab` does, and keep within it.
-document.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const menu = event.target.closest?.("details.pop[open]");
-  if (!step || !menu || event.defaultPrevented || event.target.matches("input, select, textarea")) return;
-  const items = [...menu.querySelectorAll(".menu__item")].filter((item) => !item.disabled);
-  if (!items.length) return;
-  event.preventDefault();
-  const at = items.indexOf(event.target);
-  items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length].focus();
 });
 
 // A verb's answer replaces the menu it was chosen from: closed before, it does not come back open,

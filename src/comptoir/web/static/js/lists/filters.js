@@ -81,6 +81,9 @@ function meet(form) {
       if (event.target.matches("select")) return;
       event.preventDefault();
       step(form, event.key === "ArrowDown" ? 1 : -1);
+    } else if (["Home", "End"].includes(event.key) && event.target.matches("[type=checkbox]")) {
+      event.preventDefault();
+      boxes(form).at(event.key === "Home" ? 0 : -1).focus();
     } else if (event.key === "Enter" && !event.isComposing) {
       const first = event.target === word && word.value.trim() ? boxes(form)[0] : null;
       const box = event.target.matches("[type=checkbox]") ? event.target : first;
