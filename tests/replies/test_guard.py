@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from comptoir.replies.guard import findings, rules_of
+from comptoir.replies.guard import findings, rules_of, speaks_of_file
 from comptoir.rulebook import capability, marketplaces
 
 ALL = ("links", "e-mail addresses and telephone numbers")
@@ -56,5 +56,39 @@ def test_long_text_in_one_piece_is_read_at_once(piece: str) -> None:
     began = time.perf_counter()
 
     findings(piece * (20_000 // len(piece)), ALL)
+
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please find your invoice attached.", "We have attached it.", "Ci-jointe la facture.",
+        "Anbei das Etikett.", "Sie finden die Rechnung im Anhang.", "Adjunto la factura.",
+        "In allegato trova la fattura.", "Thank you for your attachment; mine is attached too.",
+    ],
+)  # fmt: skip
+def test_text_says_that_a_file_comes_with_it(text: str) -> None:
+    assert speaks_of_file(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The photo you attached shows it well.", "Thank you for your attachment.",
+        "Your mail came without an attachment.", "Votre pièce jointe est illisible.",
+        "Das von Ihnen beigefügte Foto genügt.", "Das Foto, das Sie uns angehängt haben, genügt.",
+        "Gracias por su adjunto.", "Grazie per il suo allegato.", "It comes tomorrow.",
+    ],
+)  # fmt: skip
+def test_what_the_buyer_attached_is_no_file_of_ours(text: str) -> None:
+    assert not speaks_of_file(text)
+
+
+@pytest.mark.parametrize("piece", ["das Sie ", "attached", "you attached "])
+def test_long_text_is_looked_through_for_a_file_at_once(piece: str) -> None:
+    began = time.perf_counter()
+
+    speaks_of_file(piece * (20_000 // len(piece)))
 
     assert time.perf_counter() - began < 2

@@ -21,6 +21,7 @@ from comptoir.tickets.actions import (
     wait,
 )
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import How, NewFile
 from comptoir.tickets.models import Clock, Draft, Message, Outbox, Ticket
 from comptoir.tickets.queries import NoSuchTicket
 
@@ -110,7 +111,34 @@ def test_reply_is_held_when_the_buyer_wrote_meanwhile(desk: Desk) -> None:
     with pytest.raises(Refused, match="buyer_wrote_meanwhile"):
         send(desk, ticket, knows_message_id=seen)
 
-    assert send(desk, ticket, knows_message_id=seen, anyway=True).state == "queued"
+    read = reply.latest_message_id(ticket)
+    assert send(desk, ticket, knows_message_id=read).state == "queued"
+
+
+def test_reply_that_speaks_of_a_file_is_held_until_there_is_one(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    later = How(send_at=LATER + timedelta(minutes=30))
+    label = NewFile("label.pdf", "application/pdf", b"%PDF-1.4")
+
+    for how in (How(), later):
+        with pytest.raises(Refused, match="file_missing"):
+            send(desk, ticket, "The label is attached.", how=how)
+    assert not Outbox.objects.exists()
+
+    assert send(desk, ticket, "The label is attached.", key="a", files=[label]).state == "queued"
+    assert send(desk, ticket, "The label is attached.", key="b", anyway=("file",)).state == "queued"
+
+
+def test_waving_a_missing_file_through_does_not_wave_an_answer_through(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    seen = reply.latest_message_id(ticket)
+    desk.writes("Hello?", at=FRIDAY + HOUR)
+
+    with pytest.raises(Refused, match="buyer_wrote_meanwhile"):
+        send(desk, ticket, "Siehe Anhang, anbei.", knows_message_id=seen, anyway=("file",))
+    with pytest.raises(Refused, match="file_missing"):
+        send(desk, ticket, "Anbei.", knows_message_id=reply.latest_message_id(ticket))
+    assert not Outbox.objects.exists()
 
 
 @pytest.mark.parametrize(

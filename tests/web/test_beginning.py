@@ -57,6 +57,21 @@ def test_orders_of_other_channels_are_not_found(shop: Shop, order: Order, log_in
     assert not Ticket.objects.exists()
 
 
+def test_first_message_without_the_file_it_speaks_of_is_held_and_makes_no_ticket(
+    shop: Shop, order: Order, log_in: LogIn
+) -> None:
+    browser = log_in(shop.camille)
+    address, form = f"/orders/{order.pk}/message", {**FORM, "text": "Your invoice is attached."}
+
+    held = browser.post(address, form, headers=SCRIPTED)
+
+    assert held.status_code == 409
+    assert all_words(held, ".notice button") == ["Add a file", "Change the text", "Send anyway"]
+    assert not Ticket.objects.exists()
+    assert browser.post(address, {**form, "anyway": "file"}, headers=SCRIPTED).status_code == 204
+    assert Ticket.objects.count() == 1
+
+
 @pytest.mark.parametrize("part", ["", "/draft", "/draft/files", "/draft/older", "/draft/seen"])
 def test_reader_and_visitor_write_to_nobody(
     shop: Shop, order: Order, log_in: LogIn, part: str

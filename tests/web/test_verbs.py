@@ -82,10 +82,26 @@ def test_reply_is_held_when_the_buyer_wrote_meanwhile(
     browser = log_in(shop.camille)
 
     held = _reply(browser, ticket, "We are sorry.", knows_message_id=seen)
-    sent = _reply(browser, ticket, "We are sorry.", knows_message_id=seen, anyway="1")
+    read = tree(held).css_first("[data-sends-anyway]").attributes["data-seen"]
+    sent = _reply(browser, ticket, "We are sorry.", knows_message_id=read)
 
     assert held.status_code == 409
     assert all_words(held, ".notice button") == ["Read first", "Send anyway"]
+    assert sent.status_code == 204
+    assert Message.objects.filter(ticket=ticket, author="agent").count() == 1
+
+
+def test_reply_without_the_file_it_speaks_of_is_held(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser = log_in(shop.camille)
+
+    held = _reply(browser, ticket, "Die Rechnung finden Sie im Anhang.")
+    sent = _reply(browser, ticket, "Die Rechnung finden Sie im Anhang.", anyway="file")
+
+    assert held.status_code == 409
+    assert all_words(held, ".notice button") == ["Add a file", "Change the text", "Send anyway"]
     assert sent.status_code == 204
     assert Message.objects.filter(ticket=ticket, author="agent").count() == 1
 

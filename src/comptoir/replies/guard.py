@@ -33,6 +33,16 @@ SPEAKS_OF_FILE = re.compile(
     r"|im anhang|angehängt\w*|anbei|beigefügt\w*|adjunt[oa]s?|in allegato|allegat[oaie])\b",
     re.IGNORECASE,
 )
+THEIRS = re.compile(
+    r"\b(?:you(?:['’]ve|[ ]have)[ ]attached|(?:files?|photos?|pictures?|documents?|what|that|which)[ ]you[ ]attached"
+    r"|your[ ]attach(?:ed|ments?)|(?:no|without(?:[ ]an?|[ ]any)?)[ ]attachments?"
+    r"|v(?:otre|os)[ ]pi[eè]ces?[ ]jointes?|(?:sans|aucune)[ ]pi[eè]ces?[ ]jointes?"
+    r"|von[ ]Ihnen[ ](?:angehängt|beigefügt)\w*"
+    r"|(?:das|die|den|was|dass)[ ]Sie(?:[ ]\w{1,20}){0,3}[ ](?:angehängt|beigefügt)[ ]ha\w+"
+    r"|sus?[ ]adjunt[oa]s?|su(?:o|a|oi|e)[ ]allegat[oaie])\b",
+    re.IGNORECASE,
+)
+"""A file that the buyer sent, or that none is there: nothing of ours goes along."""
 PHONE_GAPS = re.compile(r"[ \u00a0./()-]")
 
 
@@ -47,7 +57,7 @@ class Finding:
 
 def speaks_of_file(text: str) -> bool:
     """Tell whether a text says that a file comes with it, in one of five languages."""
-    return SPEAKS_OF_FILE.search(text) is not None
+    return SPEAKS_OF_FILE.search(THEIRS.sub(" ", text)) is not None
 
 
 def findings(text: str, forbidden_content: Sequence[str]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from comptoir.tickets.actions import reply
 from comptoir.tickets.actions.changing import write_fact
 from comptoir.tickets.actions.draft import order_written_on
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.sendable import Hold
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Draft, Message, ThreadKey, Ticket
 from comptoir.tickets.way_back import way_to_begin
@@ -60,6 +61,7 @@ def send(
     key: str,
     files: Sequence[NewFile | KeptFile] = (),
     how: How | None = None,
+    anyway: Collection[Hold] = (),
 ) -> Message:
     """Write to the buyer of an order; the ticket is made with the message, or not at all.
 
@@ -72,7 +74,9 @@ def send(
         if made := Message.objects.filter(outbox__idempotency_key=key, person=by).first():
             return reply.send(made.ticket_id, text, by=by, now=now, key=key)
         ticket = _open(order, " ".join(subject.split()), by=by, now=now)
-        message = reply.send(ticket.pk, text, by=by, now=now, key=key, files=files, how=how)
+        message = reply.send(
+            ticket.pk, text, by=by, now=now, key=key, files=files, how=how, anyway=anyway
+        )
         Draft.objects.filter(order=order, ticket=None, person=by).delete()
         return message
 

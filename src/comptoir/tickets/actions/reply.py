@@ -7,7 +7,7 @@ channel's acceptance does (`delivery`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
-from comptoir.tickets.actions.sendable import checked, hold_if_somebody_wrote
+from comptoir.tickets.actions.sendable import Hold, checked, hold
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
 from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
@@ -56,7 +56,7 @@ def send(
     files: Sequence[NewFile | KeptFile] = (),
     then: Then = "waiting_on_buyer",
     knows_message_id: int | None = None,
-    anyway: bool = False,
+    anyway: Collection[Hold] = (),
     how: How | None = None,
     knows_draft_ms: int | None = None,
 ) -> Message:
@@ -64,8 +64,8 @@ def send(
 
     `key` is made when the composer opens: the same key again gives the reply it made before, also
     after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
-    buyer or a colleague the reply is held unless `anyway`. `how` says all that was chosen; without
-    it `then` alone. `knows_draft_ms` is the draft the writer's page knew: one that another tab wrote
+    buyer or a colleague the reply is held, so is one whose file is missing unless `anyway` names it.
+    `how` says all that was chosen; without it `then` alone. `knows_draft_ms` is the draft the writer's page knew: one that another tab wrote
     since is kept. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
     another text.
     """
@@ -79,8 +79,7 @@ def send(
         with changing(ticket_id, "reply", by=by, now=now, held=held) as ticket:
             below = signature_of(ticket, by)
             back = checked(ticket, signed(text, below), files, how, now=now)
-            if not anyway:
-                hold_if_somebody_wrote(ticket, knows_message_id)
+            hold(ticket, back, text, files, knows_message_id=knows_message_id, anyway=anyway)
             message = _store(ticket, text.strip(), files, how, below, by=by, now=now, key=key)
             _queue(ticket, message, back, how, key=key, now=now)
             draft.leave(

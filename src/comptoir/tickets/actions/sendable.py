@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Literal, get_args
 
 from comptoir.channels.kernel.card import Reply
+from comptoir.replies.guard import speaks_of_file
 from comptoir.rulebook import Capability
 from comptoir.rulebook.capabilities import capability
 from comptoir.tickets.actions import promise
@@ -15,6 +17,11 @@ from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile
 from comptoir.tickets.models import Message, Ticket
 from comptoir.tickets.way_back import Back, held_to, way_back
+
+Hold = Literal["file"]
+"""What a writer may wave through. That somebody wrote is none of it: who has read that says what
+the last message was, and the next one holds the reply again."""
+HOLDS: tuple[Hold, ...] = get_args(Hold)
 
 VARIABLE = re.compile(r"\{\{[^{}\n]{1,300}\}\}")
 BROKEN = re.compile(r"\{\{[^{}\n]{0,60}\}?|\{?[^{}\n]{0,60}(?<![:;=^-])\}\}")
@@ -42,7 +49,7 @@ def checked(
     channel = ticket.channel
     able = capability(channel.marketplace)
     back = way_back(ticket, able)
-    able = held_to(able, back.card.reply if back.card and back.way == "api" else None)
+    able = _by(back, able)
     check_text(able, text)
     if channel.is_watched_only:
         raise Refused("watch_mode", channel=channel.name)
@@ -62,6 +69,11 @@ def checked(
     if how.promise_at is not None:
         promise.check(how.promise_at, now=how.send_at or now)
     return back
+
+
+def _by(back: Back, able: Capability) -> Capability:
+    """Say what counts on that way."""
+    return held_to(able, back.card.reply if back.card and back.way == "api" else None)
 
 
 def check_by_card(able: Reply, text: str, files: Sequence[tuple[str, int]]) -> None:
@@ -156,6 +168,37 @@ def check_later(ticket: Ticket, send_at: datetime, *, now: datetime) -> None:
         raise Refused("later_not_possible")
     if send_at > end:
         raise Refused("later_past_target", latest=end)
+
+
+def hold(
+    ticket: Ticket,
+    back: Back,
+    text: str,
+    files: Sequence[NewFile | KeptFile],
+    *,
+    knows_message_id: int | None,
+    anyway: Collection[Hold],
+) -> None:
+    """Keep a reply back that a person should look at once more; each reason is judged by itself.
+
+    Refused: those of `hold_if_somebody_wrote`, `file_missing`, `file_not_taken`.
+    """
+    hold_if_somebody_wrote(ticket, knows_message_id)
+    if "file" not in anyway:
+        able = _by(back, capability(ticket.channel.marketplace))
+        hold_without_file(ticket, text, files, takes_files=able.attachments_max != 0)
+
+
+def hold_without_file(
+    ticket: Ticket, text: str, files: Sequence[NewFile | KeptFile], *, takes_files: bool
+) -> None:
+    """Refused: `file_missing` when a text says that a file comes with it, and none does.
+
+    `file_not_taken` where the channel takes none at all.
+    """
+    if not files and speaks_of_file(text):
+        code = "file_missing" if takes_files else "file_not_taken"
+        raise Refused(code, channel=ticket.channel.name)
 
 
 def hold_if_somebody_wrote(ticket: Ticket, knows_message_id: int | None) -> None:

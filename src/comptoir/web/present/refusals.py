@@ -91,6 +91,14 @@ def say(refused: Refused, times: Times) -> str:
         )
         % {"piece": values.get("piece", "")},
         "buyer_wrote_meanwhile": _("The buyer wrote while you were writing."),
+        "file_missing": _(
+            "Not sent yet: the text speaks of a file, and none is attached. Add it, or send it as it is."
+        ),
+        "file_not_taken": _(
+            "Not sent yet: the text speaks of a file, and %(channel)s takes none. Change the text, or "
+            "send it as it is."
+        )
+        % {"channel": values.get("channel", "")},
         "colleague_wrote_meanwhile": _("A colleague answered while you were writing."),
         "unanswered": _(
             "A message of %(time)s is not answered yet. Answer it, or say that it needs no response."
@@ -208,5 +216,10 @@ def say_refusal(refusal: Refusal) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-HELD = frozenset({"buyer_wrote_meanwhile", "colleague_wrote_meanwhile"})
-"""Refusals that a person may overrule after reading."""
+HELD = {
+    "buyer_wrote_meanwhile": "wrote",
+    "colleague_wrote_meanwhile": "wrote",
+    "file_missing": "file",
+    "file_not_taken": "no_file",
+}
+"""Refusals that a person may overrule after reading, by the name the composer's notice has for them."""

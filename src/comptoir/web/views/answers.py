@@ -80,7 +80,7 @@ def go_on(request: HttpRequest, address: str, toast: Toast | None = None) -> Htt
 def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpResponse:
     """Say beside the composer why nothing was done; a held reply can be sent all the same."""
     text = refusals.say(refused, times_of(request))
-    held = refused.code in refusals.HELD
+    hold = refusals.HELD.get(refused.code, "")
     coming.pass_over(request, ticket_id)
     if not is_htmx(request):
         messages.error(request, text)
@@ -88,12 +88,12 @@ def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpRespon
     into = refused.values.get("into")
     context = {
         "text": text,
-        "held": held,
-        "wrote": _wrote(request, ticket_id, refused) if held else (),
+        "hold": hold,
+        "wrote": _wrote(request, ticket_id, refused) if hold == "wrote" else (),
         "new_key": uuid4().hex if refused.code == "sent_otherwise" else "",
         "go_to": f"/tickets/{into}" if into else "",
     }
-    status = HELD_STATUS if held else REFUSED_STATUS
+    status = HELD_STATUS if hold else REFUSED_STATUS
     return render(request, "ticket/notice.html", context, status=status)
 
 
@@ -103,9 +103,11 @@ def notice(request: HttpRequest, refused: Refused, address: str) -> HttpResponse
     if not is_htmx(request):
         messages.error(request, text)
         return redirect(address)
+    hold = refusals.HELD.get(refused.code, "")
     new_key = uuid4().hex if refused.code == "sent_otherwise" else ""
-    context = {"text": text, "held": False, "wrote": (), "new_key": new_key, "go_to": ""}
-    return render(request, "ticket/notice.html", context, status=REFUSED_STATUS)
+    context = {"text": text, "hold": hold, "wrote": (), "new_key": new_key, "go_to": ""}
+    status = HELD_STATUS if hold else REFUSED_STATUS
+    return render(request, "ticket/notice.html", context, status=status)
 
 
 def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote]:
@@ -114,6 +116,7 @@ def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote
     after = ticket.messages.filter(pk__gt=refused.values.get("after", 0))
     after = after.filter(author__in=[Message.Author.BUYER, Message.Author.AGENT])
     after = after.exclude(state__in=[Message.State.NOTE, Message.State.CANCELLED])
+    after = after.exclude(kind__in=["auto_reply", "bounce"])
     times = times_of(request)
     return [
         Wrote(one.pk, one.from_name, times.clock(one.occurred_at), one.new_text[:WROTE_CHARS])

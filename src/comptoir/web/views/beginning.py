@@ -30,7 +30,7 @@ from comptoir.web.views.composing import read_composer_of_order
 from comptoir.web.views.guards import View, is_scripted
 from comptoir.web.views.outreach_panel import read_panel
 from comptoir.web.views.replies import sent_toast
-from comptoir.web.views.writing import files_in, how_in, key_in, new_file
+from comptoir.web.views.writing import anyway_in, files_in, how_in, key_in, new_file
 
 QUERY_CHARS_MAX = 100
 
@@ -120,6 +120,7 @@ def _send(request: HttpRequest, order: Order) -> HttpResponse:
             key=key_in(form),
             files=files_in(request, row),
             how=how_in(request),
+            anyway=anyway_in(form),
         )
     except Refused as refused:
         return answers.notice(request, refused, f"/orders/{order.pk}/message")

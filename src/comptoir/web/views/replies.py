@@ -16,7 +16,7 @@ from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers, coming
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
-from comptoir.web.views.writing import files_in, how_in, key_in, party_in
+from comptoir.web.views.writing import anyway_in, files_in, how_in, key_in, party_in
 
 
 @verb
@@ -32,7 +32,7 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
             key=key_in(form),
             files=files_in(request, _draft(request, ticket_id)),
             knows_message_id=number_in(form.get("knows_message_id")),
-            anyway=form.get("anyway") == "1",
+            anyway=anyway_in(form),
             how=how_in(request),
             knows_draft_ms=number_in(form.get("knows_ms")),
         )

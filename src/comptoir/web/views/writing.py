@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.tickets.actions import draft_files
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.sendable import HOLDS, Hold
 from comptoir.tickets.actions.writing import PARTIES, How, KeptFile, NewFile, Party, Then
 from comptoir.tickets.models import Draft
 from comptoir.web.views.asking import number_in, person_in, text_in
@@ -46,6 +47,11 @@ def how_in(request: HttpRequest) -> How:
         promise_at=_moment_in(request, "promise_at", "promise_not_understood"),
         templates=_templates_in(form),
     )
+
+
+def anyway_in(form: QueryDict) -> frozenset[Hold]:
+    """Read what the writer waved through."""
+    return frozenset(hold for hold in HOLDS if hold in form.getlist("anyway"))
 
 
 def party_in(form: QueryDict) -> Party | None:

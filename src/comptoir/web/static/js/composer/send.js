@@ -34,21 +34,6 @@ function sendLater(button) {
   send();
 }
 
-// What the notice showed is read as well, even where the conversation has not caught up with it yet.
-function readFirst(button) {
-  const talk = document.getElementById("conversation");
-  const known = [talk?.dataset.lastMessage, button.dataset.readsFirst].map(Number).filter(Boolean);
-  if (known.length) field("knows_message_id").value = Math.max(...known);
-  document.getElementById("composer-notice")?.replaceChildren();
-  [...(talk?.querySelectorAll(".message") ?? [])].at(-1)?.scrollIntoView({ block: "center" });
-  text().focus();
-}
-
-function sendAnyway() {
-  field("anyway").value = "1";
-  send();
-}
-
 function before(event) {
   const { target, detail } = event;
   if (!target.matches?.("[data-send]")) return;
@@ -133,7 +118,6 @@ async function after({ target, detail }) {
   if (status === 403 && (await renewed(target))) return;
   delete target.dataset.isRenewed;
   if (!form()) return;
-  field("anyway").value = "";
   if (isGood(status)) return;
   field("send_at").value = "";
   if (status === 401) await look();
@@ -178,9 +162,6 @@ function onClick(event) {
   if (!form()) return;
   const later = event.target.closest("[data-later]");
   if (later) sendLater(later);
-  const reads = event.target.closest("[data-reads-first]");
-  if (reads) readFirst(reads);
-  if (event.target.closest("[data-sends-anyway]")) sendAnyway();
   const older = event.target.closest("[data-takes-older]");
   if (older) takeOlder(older);
   if (event.target.closest("[data-forgets-older]")) forgetOlder();

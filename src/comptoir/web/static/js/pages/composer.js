@@ -1,5 +1,6 @@
 // The composer: what belongs to it, and what is done when one comes onto the page.
 import "comptoir/composer/drop.js";
+import "comptoir/composer/held.js";
 import "comptoir/composer/paste.js";
 import "comptoir/composer/portal.js";
 import "comptoir/composer/screen.js";

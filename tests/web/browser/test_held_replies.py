@@ -1,0 +1,114 @@
+"""Replies that are held before they leave: what is missing, what came meanwhile, and going on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comptoir.storage import clock
+from comptoir.tickets.actions import reply
+from comptoir.tickets.models import Message, MessageFile, Outbox, Ticket
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
+from tests.web.shop import Shop, open_ticket
+
+TEXT, NOTICE = "#composer-text", "#composer-notice"
+LABEL: Any = {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 label"}
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def sent(ticket: Ticket) -> list[str]:
+    replies = Message.objects.filter(ticket=ticket, author="agent", person__isnull=False)
+    return list(replies.order_by("pk").values_list("new_text", flat=True))
+
+
+def held_for_a_file(page: Page, text: str) -> None:
+    """Write of a file and send; the hand is led to adding it."""
+    page.fill(TEXT, text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"{NOTICE} .notice__text")).to_contain_text("none is attached")
+    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+    expect(page.locator(TEXT)).to_have_value(text)
+
+
+def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held_for_a_file(page, "The label is attached.")
+    assert sent(ticket) == []
+
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(LABEL)
+    expect(page.locator("[data-file] .attached__name")).to_have_text("label.pdf")
+    expect(page.locator(f"{NOTICE} .notice")).to_have_count(0)
+    expect(page.locator(TEXT)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/")
+    assert sent(ticket) == ["The label is attached."]
+    assert MessageFile.objects.get(message__ticket=ticket, message__author="agent").name
+
+
+def test_reply_for_later_that_was_held_leaves_later_all_the_same(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Anbei wie besprochen.")
+    page.locator("#send-menu > summary").click()
+    page.get_by_role("button", name="In 1 hour").click()
+    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Send anyway")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/")
+    assert Outbox.objects.get().is_scheduled
+
+
+def test_answer_that_came_after_the_hold_is_not_waved_through_with_the_missing_file(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held_for_a_file(page, "The label is attached.")
+    reply.send(ticket.pk, "It comes on Monday.", by=shop.jonas, now=clock.now(), key="jonas")
+
+    page.get_by_role("button", name="Send anyway").press("Enter")
+    expect(page.locator(f"{NOTICE} .composer__wrote")).to_contain_text("It comes on Monday.")
+    assert sent(ticket) == ["It comes on Monday."]
+    page.get_by_role("button", name="Send anyway").press("Enter")
+
+    page.wait_for_url("**/")
+    assert sent(ticket) == ["It comes on Monday.", "The label is attached."]
+
+
+def test_changed_text_is_judged_anew_and_esc_leads_back_to_it(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held_for_a_file(page, "The label is attached.")
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Change the text").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page.locator(f"{NOTICE} .notice")).to_have_count(0)
+    page.fill(TEXT, "The label comes tomorrow.")
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/")
+    assert sent(ticket) == ["The label comes tomorrow."]
