@@ -57,6 +57,7 @@ def address(name: str, ticket: Ticket) -> str:
         ("file", file.pk),
         ("joining", joining.pk),
         ("outreach", 1),
+        ("change", 1),
     ):
         pattern = pattern.replace(f"<int:{part}_id>", str(number))
     return f"/{pattern}"

@@ -47,6 +47,7 @@ class Wanted:
     until: datetime | None = None
     reason: str = ""
     tier: int = -1
+    team: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,6 +93,30 @@ def do(
         except (Refused, NoSuchTicket, NotAllowed) as problem:
             answer.refused[ticket_id] = _as_refused(problem)
     return answer
+
+
+def do_one(ticket_id: int, wanted: Wanted, *, by: Person, now: datetime) -> int:
+    """Do a verb to one ticket so that it can be undone, and give the number of the change.
+
+    Refused: `no_such_verb`, and whatever the verb refuses; raises what it raises.
+    """
+    verb = VERBS.get(wanted.verb)
+    if verb is None:
+        raise Refused("no_such_verb")
+    with transaction.atomic():
+        change = _change(None, wanted.verb, by=by, now=now)
+        _do_one(ticket_id, verb, wanted, change.pk, by=by, now=now)
+    return change.pk
+
+
+def undo_one(change_id: int, ticket_id: int, *, by: Person, now: datetime) -> None:
+    """Put one ticket back that a change of `do_one` changed.
+
+    Refused: `no_such_change`, `already_undone`, `changed_since`, and what `put_back` refuses.
+    """
+    done = undo(change_id, by=by, now=now)
+    if ticket_id in done.refused:
+        raise done.refused[ticket_id]
 
 
 def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MAX) -> Done:
@@ -183,4 +208,6 @@ VERBS: Mapping[str, Verb] = {
     "snooze": _snooze,
     "no_response": lambda id_, w, by, now: no_response.mark(id_, reason=w.reason, by=by, now=now),
     "tier": lambda id_, w, by, now: tier.correct(id_, w.tier, by=by, now=now),
+    "team": lambda id_, w, by, now: assign.give_to_team(id_, team_id=w.team, by=by, now=now),
+    "wake": lambda id_, w, by, now: snooze.wake(id_, by=by, now=now),
 }

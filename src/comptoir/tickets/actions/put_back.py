@@ -1,4 +1,4 @@
-"""Putting a ticket back to how it was before a verb: for what was done to many at once.
+"""Putting a ticket back to how it was before a verb, done to it alone or to many at once.
 
 Only where nobody did anything to it since: what a buyer or a colleague did later is never undone
 with it.
@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from comptoir.merchant.models import Person
+from django.db.models import QuerySet
+
+from comptoir.merchant.models import Person, Team
 from comptoir.tickets.actions import no_response
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
@@ -32,6 +34,7 @@ def as_it_is(ticket_id: int) -> dict[str, Any]:
         "solved_at": _written(ticket.solved_at),
         "solved_by": ticket.solved_by_id,
         "assignee": ticket.assignee_id,
+        "team": ticket.team_id,
         "tags": ticket.tags,
         "tier": ticket.tier,
         "snoozed_until_at": _written(ticket.snoozed_until_at),
@@ -41,22 +44,27 @@ def as_it_is(ticket_id: int) -> dict[str, Any]:
 
 def last_fact(ticket_id: int) -> int:
     """Give the number of the last thing that was done on a ticket, 0 where nothing was."""
+    return _done_on(ticket_id).values_list("id", flat=True).first() or 0
+
+
+def _done_on(ticket_id: int) -> QuerySet[Fact]:
     facts = Fact.objects.filter(ticket_id=ticket_id).exclude(kind__in=BY_THEMSELVES)
-    return facts.order_by("-id").values_list("id", flat=True).first() or 0
+    return facts.order_by("-id")
 
 
 def put_back(
     ticket_id: int, before: Mapping[str, Any], *, seen_fact: int, by: Person, now: datetime
 ) -> None:
-    """Put a ticket back to `before`. Refused: `changed_since`, `not_allowed_to_answer`.
+    """Put a ticket back to `before`. Refused: `not_allowed_to_answer`, `no_such_team`, and
+    `changed_since` (with the `kind` of what was done, `who` did it, and whether that `is_own`).
 
     `seen_fact` is the `last_fact` of when the verb was done.
     """
     with changing(ticket_id, "put_back", by=by, now=now) as ticket:
-        if last_fact(ticket_id) != seen_fact:
-            raise Refused("changed_since")
+        _refuse_changed(ticket_id, seen_fact, by=by)
         _take_mark_back(ticket, before, by=by, now=now)
         _put_status_back(ticket, before, by=by, now=now)
+        _put_team_back(ticket, before.get("team", ticket.team_id), by=by, now=now)
         _put_assignee_back(ticket, before["assignee"], by=by, now=now)
         _put_tags_back(ticket, before["tags"], by=by, now=now)
         if ticket.tier != before["tier"]:
@@ -65,6 +73,14 @@ def put_back(
         _put_snooze_back(ticket, before, by=by, now=now)
         for name in PLAIN:
             setattr(ticket, name, before[name])
+
+
+def _refuse_changed(ticket_id: int, seen_fact: int, *, by: Person) -> None:
+    last = _done_on(ticket_id).select_related("person").first()
+    if last is None or last.pk == seen_fact:
+        return
+    who = last.person.name if last.person else ""
+    raise Refused("changed_since", kind=last.kind, who=who, is_own=last.person_id == by.pk)
 
 
 def _take_mark_back(
@@ -84,6 +100,17 @@ def _put_status_back(
     if ticket.status == Ticket.Status.SOLVED and before["solved_at"]:
         ticket.solved_at = datetime.fromisoformat(before["solved_at"])
         ticket.solved_by_id = before["solved_by"]
+
+
+def _put_team_back(ticket: Ticket, team_id: int | None, *, by: Person, now: datetime) -> None:
+    if ticket.team_id == team_id:
+        return
+    team = Team.objects.filter(pk=team_id).first() if team_id is not None else None
+    if team is None and team_id is not None:
+        raise Refused("no_such_team")
+    ticket.team = team
+    name = team.name if team else ""
+    write_fact(ticket, "assigned_team", at=now, now=now, by=by, team=team_id, team_name=name)
 
 
 def _put_assignee_back(ticket: Ticket, to: int | None, *, by: Person, now: datetime) -> None:

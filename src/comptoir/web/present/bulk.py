@@ -26,9 +26,10 @@ class Until(NamedTuple):
     value: str
 
 
-def said(wanted: Wanted, count: int, names: Mapping[int, str]) -> str:
-    """Say what was done to so many tickets."""
-    values = {"count": count, "tag": wanted.tag.strip().lower()}
+def said(wanted: Wanted, count: int, names: Mapping[int, str], times: Times) -> str:
+    """Say what was done to so many tickets: given to whom, put off until when."""
+    until = times.short(wanted.until)
+    values = {"count": count, "tag": wanted.tag.strip().lower(), "time": until}
     if wanted.verb == "assign" and wanted.to is not None:
         text = ngettext("%(count)s ticket given to %(name)s", "%(count)s tickets given to %(name)s", count)  # fmt: skip
         return text % {**values, "name": names.get(wanted.to, str(wanted.to))}
@@ -39,12 +40,20 @@ def said(wanted: Wanted, count: int, names: Mapping[int, str]) -> str:
         "reopen": ngettext("%(count)s ticket open again", "%(count)s tickets open again", count),
         "tag": ngettext("%(count)s ticket tagged “%(tag)s”", "%(count)s tickets tagged “%(tag)s”", count),
         "untag": ngettext("“%(tag)s” taken off %(count)s ticket", "“%(tag)s” taken off %(count)s tickets", count),
-        "wait": ngettext("%(count)s ticket waits now", "%(count)s tickets wait now", count),
-        "snooze": ngettext("%(count)s ticket snoozed", "%(count)s tickets snoozed", count),
+        "wait": _said_of_waiting(wanted.on, count),
+        "snooze": ngettext("%(count)s ticket snoozed until %(time)s", "%(count)s tickets snoozed until %(time)s", count),
         "no_response": ngettext("%(count)s ticket needs no response", "%(count)s tickets need no response", count),
         "tier": ngettext("The risk of %(count)s ticket is corrected", "The risk of %(count)s tickets is corrected", count),
     }  # fmt: skip
     return sentences.get(wanted.verb, "") % values
+
+
+def _said_of_waiting(on: str, count: int) -> str:
+    if on == "buyer":
+        return ngettext("%(count)s ticket waits on the buyer now", "%(count)s tickets wait on the buyer now", count)  # fmt: skip
+    if on == "marketplace":
+        return ngettext("%(count)s ticket waits on the marketplace now", "%(count)s tickets wait on the marketplace now", count)  # fmt: skip
+    return ngettext("%(count)s ticket waits on ourselves now", "%(count)s tickets wait on ourselves now", count)  # fmt: skip
 
 
 def said_undone(count: int) -> str:

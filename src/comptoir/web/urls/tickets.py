@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from comptoir.web.views import drafts, files, joining, originals, replies, tickets, verbs
+from comptoir.web.views import (
+    drafts,
+    files,
+    joining,
+    originals,
+    replies,
+    tickets,
+    undoable,
+    verbs,
+)
 
 TICKET = "tickets/<int:ticket_id>"
 MESSAGE = f"{TICKET}/messages/<int:message_id>"
@@ -37,6 +46,7 @@ urlpatterns = [
     path(f"{TICKET}/merge/found", joining.mergeable, name="mergeable"),
     path(f"{TICKET}/split", joining.split, name="split"),
     path(f"{TICKET}/joinings/<int:joining_id>/undo", joining.undo, name="undo_joining"),
+    path(f"{TICKET}/changes/<int:change_id>/undo", undoable.undo, name="undo_change"),
     path(f"{MESSAGE}/html", originals.show, name="original"),
     path(f"{MESSAGE}/undo", replies.undo, name="undo_reply"),
     path(f"{MESSAGE}/send-now", replies.send_now, name="send_now"),

@@ -69,7 +69,8 @@ def do(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
     )
     forget("counts", "rail")
-    said = words.said(wanted, (number_in(given.get("before")) or 0) + len(done.done), known.names())
+    count = (number_in(given.get("before")) or 0) + len(done.done)
+    said = words.said(wanted, count, known.names(), _times(request))
     outside = []
     if wanted.verb == "no_response":
         told = closing.ask(done.done)

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from comptoir.inbox import presence
+from comptoir.inbox.bulk import Wanted
 from comptoir.storage import clock
-from comptoir.tickets.actions import assign, follow, skip, snooze
+from comptoir.tickets.actions import follow, skip, snooze
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.queries import ticket_for
+from comptoir.web import known
 from comptoir.web.present.mentions import make_mentions
 from comptoir.web.present.toasts import Toast
 from comptoir.web.present.together import DATE, moment_of
-from comptoir.web.views import answers, coming
+from comptoir.web.views import answers, coming, undoable
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
@@ -33,18 +35,15 @@ def put_off(request: HttpRequest, ticket_id: int) -> HttpResponse:
     if until is None:
         raise Refused("snooze_in_past")
     reason = text_in(request.POST, "reason")
-    snooze.snooze(ticket_id, until=until, reason=reason, by=me, now=now)
-    when = answers.times_of(request).short(until)
-    return answers.parts(
-        request, ticket_id, toast=Toast(_("Snoozed until %(time)s.") % {"time": when})
-    )
+    said = _("Snoozed until %(time)s.") % {"time": answers.times_of(request).short(until)}
+    wanted = Wanted("snooze", until=until, reason=reason)
+    return undoable.do(request, ticket_id, wanted, said)
 
 
 @verb
 def bring_back(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Bring the ticket back before its time."""
-    snooze.wake(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("It is back.")))
+    return undoable.do(request, ticket_id, Wanted("wake"), _("It is back."))
 
 
 @verb
@@ -77,9 +76,10 @@ def leave_to_others(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def give_to_team(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Give the ticket to a team, or to none."""
     team_id = number_in(request.POST.get("team"))
-    assign.give_to_team(ticket_id, team_id=team_id, by=person_in(request), now=clock.now())
-    said = _("Given to the team.") if team_id else _("It belongs to no team now.")
-    return answers.parts(request, ticket_id, toast=Toast(said))
+    said = _("It belongs to no team now.")
+    if team_id is not None:
+        said = _("Given to the team %(name)s.") % {"name": known.teams().get(team_id, "")}
+    return undoable.do(request, ticket_id, Wanted("team", team=team_id), said)
 
 
 @require_GET

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from comptoir.inbox import closing
+from comptoir.inbox.bulk import Wanted
 from comptoir.storage import clock
-from comptoir.tickets.actions import assign, case, no_response, solve, tag, tier, wait
+from comptoir.tickets.actions import case, no_response, tag, wait
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.queries import ticket_for
+from comptoir.web import known
 from comptoir.web.present.toasts import Toast
-from comptoir.web.views import answers, coming
+from comptoir.web.views import answers, coming, undoable
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 
@@ -23,32 +25,29 @@ WAITS = ("buyer", "marketplace", "internally")
 @verb
 def solve_it(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Solve the ticket."""
-    solve.solve(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("Solved.")))
+    return undoable.do(request, ticket_id, Wanted("solve"), _("Solved."))
 
 
 @verb
 def reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Open the ticket again."""
-    solve.reopen(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("Open again.")))
+    return undoable.do(request, ticket_id, Wanted("reopen"), _("Open again."))
 
 
 @verb
 def take(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Take the ticket oneself."""
-    assign.take(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("It is yours.")))
+    return undoable.do(request, ticket_id, Wanted("take"), _("It is yours."))
 
 
 @verb
 def give(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Give the ticket to somebody, or to nobody."""
     to = number_in(request.POST.get("to"))
-    assign.assign(ticket_id, to=to, by=person_in(request), now=clock.now())
-    return answers.parts(
-        request, ticket_id, toast=Toast(_("Given.") if to else _("Nobody has it now."))
-    )
+    said = _("Nobody has it now.")
+    if to is not None:
+        said = _("Given to %(name)s.") % {"name": known.names().get(to, "")}
+    return undoable.do(request, ticket_id, Wanted("assign", to=to), said)
 
 
 @verb
@@ -81,8 +80,7 @@ def correct_tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
     wanted = number_in(request.POST.get("tier"))
     if wanted is None:
         raise Refused("no_such_tier")
-    tier.correct(ticket_id, wanted, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("Corrected.")))
+    return undoable.do(request, ticket_id, Wanted("tier", tier=wanted), _("Corrected."))
 
 
 @verb

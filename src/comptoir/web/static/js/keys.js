@@ -62,8 +62,10 @@ function selectorOf(name) {
   return `[data-key="${name === "?" ? "help" : CSS.escape(name)}"]`;
 }
 
+// Where several stand, as ways back do, the last one is meant: what was done last.
 function press(selector, evenHidden = false) {
   const all = [...document.querySelectorAll(selector)];
+  if (selector === selectorOf("z")) all.reverse();
   const found = all.find(isShown) ?? (evenHidden ? all.find((one) => !one.disabled) : null);
   if (!found) return false;
   found.click();
