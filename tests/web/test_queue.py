@@ -34,6 +34,26 @@ def test_queue_puts_claims_first_then_what_can_be_saved(
     ]
 
 
+def test_past_our_target_with_no_limit_is_not_called_in_time(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    open_ticket(shop, shop.own_shop, buyer="Overdue", asked_ago=30 * HOUR, now=present)
+    open_ticket(shop, shop.own_shop, buyer="In time", asked_ago=HOUR, now=present)
+    # Past the target too, but the marketplace's limit lies ahead: that can be saved.
+    open_ticket(shop, shop.amazon_de, buyer="To save", asked_ago=15 * HOUR, now=present)
+
+    page = tree(log_in(shop.camille).get("/"))
+
+    found = {
+        words(heading): [words(one) for one in rows.css(".row__link")]
+        for heading, rows in zip(page.css(".rows__heading"), page.css(".rows"), strict=True)
+    }
+    assert found == {
+        "Past our target, no limit to lose": ["Overdue"],
+        "In time to save": ["To save", "In time"],
+    }
+
+
 def test_row_says_state_and_what_is_at_stake_next(
     shop: Shop, log_in: LogIn, present: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

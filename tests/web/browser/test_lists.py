@@ -95,6 +95,23 @@ def test_row_that_misses_its_limit_says_where_it_belongs(
     expect(page.locator(".row__now")).to_have_count(0)
 
 
+def test_row_that_passes_our_target_without_a_limit_says_so(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ago = 4 * HOUR - timedelta(seconds=4)
+    open_ticket(shop, shop.own_shop, buyer="Late", asked_ago=ago, now=present)
+    page = enter(shop.camille)
+    expect(page.locator(".rows__heading")).to_have_text("In time to save")
+
+    there = "Past our target, no limit to lose"
+    expect(page.locator(".row__now")).to_have_text(f"now: {there}", timeout=30_000)
+    expect(page.locator(".rows__heading")).to_have_text("In time to save")
+
+    page.keyboard.press("u")
+    expect(page.locator(".rows__heading")).to_have_text(there)
+    expect(page.locator(".row__now")).to_have_count(0)
+
+
 def test_lists_pass_axe_and_fit_a_phone(shop: Shop, enter: Enter, present: datetime) -> None:
     for number in range(3):
         open_ticket(shop, shop.amazon_de, buyer=f"B{number}", now=present, tags=["fragile"])

@@ -2,7 +2,7 @@
 
 Fifty lines are most of what a queue page costs, and between two visits few of them change. What is
 drawn depends on the row's values, the reader's language, zone and columns, whether the ticket is
-theirs, and the minute; the browser counts on from the times in it.
+theirs, the part of the list it stands in, and the minute; the browser counts on from the times in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.template.loader import get_template
 from markupsafe import Markup
 
 from comptoir.inbox.listing import QueueRow
-from comptoir.web.present.rows import make_row
+from comptoir.web.present.rows import make_row, place_of
 from comptoir.web.present.times import Times, times_for
 
 KEPT_COUNT = 4096
@@ -35,7 +35,15 @@ def make_lines(
     """Draw the lines of a list."""
     minute = times.now.replace(second=0, microsecond=0)
     return [
-        _drawn(row, times.language, times.zone.key, minute, row.assignee_id == me, columns)
+        _drawn(
+            row,
+            times.language,
+            times.zone.key,
+            minute,
+            row.assignee_id == me,
+            columns,
+            place_of(row, times.now),
+        )
         for row in rows
     ]
 
@@ -48,9 +56,10 @@ def _drawn(
     minute: datetime,
     is_mine: bool,
     columns: tuple[str, ...],
+    place: int,
 ) -> Line:
     me = row.assignee_id if is_mine and row.assignee_id else 0
-    view = make_row(row, times_for(zone, minute), me=me)
+    view = make_row(row, times_for(zone, minute), me=me, place=place)
     template = get_template("queue/row.html")
     html = template.render({"row": view, "language": language, "shows": frozenset(columns)})
     return Line(view.place, Markup(html))  # noqa: S704 - our own template, which escapes

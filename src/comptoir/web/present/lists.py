@@ -13,7 +13,7 @@ from comptoir.inbox.sorting import Sort
 from comptoir.web.present.filters import FilterChip, Names, label, value_label
 from comptoir.web.present.lines import Line
 from comptoir.web.present.rail import view_label
-from comptoir.web.present.rows import ELSEWHERE
+from comptoir.web.present.rows import ELSEWHERE, OVERDUE
 
 Address = Callable[[Asked], str]
 
@@ -114,6 +114,7 @@ def place_labels() -> dict[int, str]:
     """Name the parts of a list by deadline."""
     return {
         0: pgettext("queue", "Claims on which it is our move"),
+        OVERDUE: pgettext("queue", "Past our target, no limit to lose"),
         1: pgettext("queue", "In time to save"),
         2: pgettext("queue", "Past the limit"),
         ELSEWHERE: pgettext("queue", "Not our move"),

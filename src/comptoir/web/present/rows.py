@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
+from comptoir.core.priority import Lane
 from comptoir.inbox.listing import QueueRow
 from comptoir.web.present.deadlines import Deadline, make_deadline, stages_of
 from comptoir.web.present.money import money
@@ -15,8 +17,9 @@ from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 CHIPS_MAX = 2
 TAGS_MAX = 3
 WAITING = ("waiting_on_buyer", "waiting_on_marketplace", "waiting_internally")
-ELSEWHERE = 9
-"""The place of what stands in no queue."""
+OVERDUE, ELSEWHERE = 3, 9
+"""Places beside the queue's own: what is past our target and has no limit to lose, and what stands
+in no queue."""
 
 
 class Chip(NamedTuple):
@@ -61,14 +64,14 @@ class RowView(NamedTuple):
     team: str
 
 
-def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
-    """Make one line."""
+def make_row(row: QueueRow, times: Times, *, me: int, place: int | None = None) -> RowView:
+    """Make one line; `place` is that of `place_of`, where it was asked for already."""
     words = list_words(times.language)
     deadline = _deadline(row, times)
     return RowView(
         id=row.id,
         tier=row.tier,
-        place=ELSEWHERE if row.queue_tier is None else row.queue_tier,
+        place=place_of(row, times.now) if place is None else place,
         deadline=deadline,
         standing="" if deadline else statuses(times.language).get(row.status, row.status),
         standing_icon=_standing_icon(row.status),
@@ -97,6 +100,20 @@ def make_row(row: QueueRow, times: Times, *, me: int) -> RowView:
         else "",
         team=row.team_name,
     )
+
+
+def place_of(row: QueueRow, now: datetime) -> int:
+    """Give the part of the list a row stands in: its lane, or `OVERDUE`, or `ELSEWHERE`.
+
+    What is past our own target, with no limit of a marketplace ahead, keeps its turn among what is
+    in time (`core.priority`), but nothing of it is to be saved any more.
+    """
+    if row.queue_tier is None or row.queue_at is None:
+        return ELSEWHERE
+    if row.queue_tier != Lane.IN_TIME or row.queue_at >= now:
+        return row.queue_tier
+    has_limit = row.limit_at is not None and (row.limit_at >= now or row.limit_at == row.queue_at)
+    return int(Lane.IN_TIME) if has_limit else OVERDUE
 
 
 def _deadline(row: QueueRow, times: Times) -> Deadline | None:

@@ -4,11 +4,16 @@ import { rows } from "comptoir/lists/rows.js";
 import { fill, words } from "comptoir/words.js";
 
 const EVERY_MS = 5000;
+const IN_TIME = "1";
 const LOST = "2";
+const OVERDUE = "3";
 
+// What passes its limit while one looks is lost; without a limit it is past our target.
 function placeOf(row) {
-  const missed = row.querySelector('.deadline[data-state="limit_missed"]');
-  return missed && row.dataset.place === "1" ? LOST : row.dataset.place;
+  if (row.dataset.place !== IN_TIME) return row.dataset.place;
+  const deadline = row.querySelector(".deadline");
+  if (deadline?.dataset.state === "limit_missed") return LOST;
+  return deadline?.dataset.state === "past_target" && !deadline.dataset.limit ? OVERDUE : IN_TIME;
 }
 
 function textFor(row) {
