@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from comptoir.orders.models import Case
+from comptoir.tickets.actions.changing import write_fact
 from comptoir.tickets.models import ThreadKey, Ticket
 from tests.web.conftest import LogIn
 from tests.web.counting import every_query
+from tests.web.pages import tree, words
 from tests.web.shop import Shop, open_ticket
+
+SCRIPTED = {"HX-Request": "true"}
 
 
 def case(ticket: Ticket, number: str, at: datetime, **more: object) -> Case:
@@ -57,6 +61,44 @@ def test_case_of_the_same_number_on_another_channel_is_not_shown(
     Case.objects.filter(pk=made.pk).update(channel=shop.own_shop)
 
     assert "AZ-9" not in log_in(shop.camille).get(f"/tickets/{ticket.pk}").content.decode()
+
+
+def test_case_that_somebody_answered_there_says_who_until_the_marketplace_says_so(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    made, browser = case(ticket, "AZ-1", present), log_in(shop.camille)
+    write_fact(ticket, "case_opened", at=present, now=present, by=None, id="AZ-1")
+
+    browser.post(f"/tickets/{ticket.pk}/case-answered", headers=SCRIPTED)
+    said = tree(browser.get(f"/tickets/{ticket.pk}")).css_first("#side .part:has(.case__said)")
+    assert words(said.css_first(".chip")) == "Answered there"
+    assert "Camille" in words(said.css_first(".case__said"))
+    assert words(said.css_first(".case__said")).endswith("Not confirmed by the marketplace yet.")
+
+    Case.objects.filter(pk=made.pk).update(state="answered")
+    assert "Not confirmed" not in browser.get(f"/tickets/{ticket.pk}").content.decode()
+
+
+def test_case_that_is_opened_anew_or_another_one_still_waits_for_us(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    case(ticket, "AZ-1", present)
+    case(ticket, "AZ-2", present)
+    later = present + timedelta(minutes=1)
+    for kind, number, at, by in (
+        ("case_opened", "AZ-1", present, None),
+        ("case_answered", "AZ-1", present, shop.camille),
+        ("case_opened", "AZ-1", later, None),
+    ):
+        write_fact(ticket, kind, at=at, now=at, by=by, id=number)
+
+    page = tree(log_in(shop.camille).get(f"/tickets/{ticket.pk}"))
+
+    assert [words(chip) for chip in page.css("#side .part__head .chip")][-2:] == [
+        "Waits for us"
+    ] * 2
 
 
 def test_three_cases_ask_as_often_as_one(shop: Shop, present: datetime, log_in: LogIn) -> None:

@@ -196,6 +196,21 @@ def test_claim_answered_there_waits_on_the_marketplace_and_says_so(
     assert "Waiting on the marketplace" in words(head)
 
 
+def test_key_with_nothing_to_mark_says_why(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    browser, address = log_in(shop.camille), f"/tickets/{ticket.pk}"
+
+    def said(key: str) -> list[str]:
+        return all_words(browser.get(address), f'[data-why-not="{key}"]')
+
+    assert said("y") == []
+    assert said("D") == ["Nothing here waits for an answer elsewhere."]
+
+    write_fact(ticket, "agent_reply", at=present, now=present, by=shop.jonas, seen_elsewhere=True)
+    Ticket.objects.filter(pk=ticket.pk).update(oldest_unanswered_at=None)
+    assert [one.split(",")[0] for one in said("y")] == ["Nothing to mark: Jonas Weber answered already"]
+
+
 def test_no_response_needed_is_marked_confirmed_and_undone(
     shop: Shop, log_in: LogIn, present: datetime
 ) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from comptoir.orders.models import Case
 from comptoir.storage import rows
-from comptoir.tickets.models import Ticket
+from comptoir.tickets.models import Fact, Ticket
 
 SHOWN_MAX = 12
+SETTLED_THERE = (
+    ((Case.Kind.CLAIM, Case.Kind.CHARGEBACK), "case_opened", "case_answered"),
+    ((Case.Kind.RETURN,), "return_requested", "return_decided"),
+)
+"""Kinds of cases, with the fact that asks for an answer and the one that says it was given there."""
 RANK = {Case.State.OPENED: 0, Case.State.ANSWERED: 1, Case.State.CLOSED: 2}
 
 # Keys of cases: case:<marketplace>:<kind>:<number there>, which may hold colons of its own.
@@ -31,3 +38,23 @@ def cases_of(ticket: Ticket) -> list[Case]:
     }
     found = rows.read(Case, CASES_SQL, values)
     return sorted(found, key=lambda case: RANK.get(Case.State(case.state), 2))
+
+
+def said_answered(cases: Sequence[Case], facts: Iterable[Fact]) -> dict[int, Fact]:
+    """Give, by case that is open at the marketplace, the fact in which a person said it was answered.
+
+    `facts` are the ticket's, in order of time; what the marketplace asks anew counts again.
+    """
+    told, found = list(facts), {}
+    for kinds, asked, given in SETTLED_THERE:
+        open_ones = [c for c in cases if c.kind in kinds and c.state == Case.State.OPENED]
+        for case in open_ones:
+            about = [
+                fact
+                for fact in told
+                if fact.kind in (asked, given)
+                and (len(open_ones) == 1 or fact.data.get("id") == case.external_id)
+            ]
+            if about and about[-1].kind == given and about[-1].person_id is not None:
+                found[case.pk] = about[-1]
+    return found

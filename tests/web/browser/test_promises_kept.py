@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from comptoir.merchant.models import Person
 from comptoir.replies.models import Template
 from comptoir.storage import clock
-from comptoir.tickets.actions import tag
+from comptoir.tickets.actions import delivery, tag
 from comptoir.tickets.models import Clock, DraftFile, Message, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.shop import Shop, open_ticket
@@ -72,6 +72,44 @@ def test_promise_from_the_ticket_gets_a_clock_that_is_shown_and_kept(
     expect(clocks(page).filter(has_text="Promise")).to_contain_text("Promise Met")
     assert Clock.objects.get(kind="promise").state == "met"
     assert Clock.objects.get(kind="first_reply").state == "running"
+
+
+def test_promise_made_in_the_composer_is_kept_by_the_next_reply(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    def leave() -> None:
+        """Send, stay on the ticket, and let the channel take it."""
+        page.locator("#send-menu > summary").press("Enter")
+        page.locator("[name=then][value=stay]").check()
+        page.locator(TEXT).press("Control+Enter")
+        expect(page.locator(".toast__text").last).to_contain_text("leaves via")
+        for outbox in delivery.claim(now=clock.now() + timedelta(minutes=1)):
+            at = clock.now()
+            delivery.accepted(outbox.pk, at=at, now=at)
+
+    page.fill(TEXT, "I will ask the carrier and come back to you.")
+    page.locator("[data-promise] > summary").press("Enter")
+    page.get_by_label("You write that you will answer by").fill(
+        in_zone_of(shop.camille, present + 3 * HOUR)
+    )
+    expect(page.locator("[data-promise-said]")).to_contain_text("Promised for")
+    page.keyboard.press("Escape")
+    leave()
+    assert Clock.objects.get(kind="promise").state == "running"
+    assert Clock.objects.get(kind="first_reply").ended_at is not None
+    page.reload()
+    expect(clocks(page).filter(has_text="Promise")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+    page.fill(TEXT, "The carrier has found it: it comes tomorrow.")
+    leave()
+    page.reload()
+    expect(clocks(page).filter(has_text="Promise")).to_contain_text("Promise Met")
+    assert Clock.objects.get(kind="promise").state == "met"
+    assert Ticket.objects.get(pk=ticket.pk).status == "waiting_on_buyer"
 
 
 def test_answer_to_a_verb_is_shown_though_a_colleague_changed_the_ticket_meanwhile(

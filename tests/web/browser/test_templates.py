@@ -81,6 +81,36 @@ def test_late_parcel_is_answered_in_german_once_its_number_is_filled_in(
     assert list(TemplateUse.objects.values_list("template", "language")) == [(late.pk, "de")]
 
 
+def test_template_without_the_buyers_language_says_so_and_leaves_all_the_same(
+    shop: Shop, enter: Enter, late: Template, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present, language="it")
+    Order.objects.update(tracking_number="1Z", promised_on=date(2025, 11, 14))
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    text, line = page.locator("#composer-text"), page.locator("[data-foreign-line]")
+
+    page.keyboard.press("r")
+    text.press_sequentially("/late")
+    expect(page.locator("[role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(line).to_contain_text("No Italian version: this one is ")
+    expect(text).to_be_focused()
+    assert violations(page) == []
+
+    expect(page.locator("[data-draft-state]")).to_contain_text("Saved")
+    page.reload()
+    expect(line).to_contain_text("No Italian version: this one is ")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(line).to_be_hidden()
+    text.press_sequentially("Buongiorno.")
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url(lambda address: f"/tickets/{ticket.pk}" not in address)
+    assert Message.objects.get(author="agent").new_text == "Buongiorno."
+
+
 def test_slash_stays_a_slash_for_whoever_wants_one(
     shop: Shop, enter: Enter, late: Template, present: datetime
 ) -> None:

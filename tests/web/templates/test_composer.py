@@ -20,6 +20,7 @@ from comptoir.tickets.actions.writing import How
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.template_facts import working_days
 from tests.web.conftest import LogIn
+from tests.web.pages import tree, words
 from tests.web.shop import Shop, open_ticket
 
 
@@ -113,6 +114,36 @@ def test_another_language_can_be_chosen(
 
     assert answer.json()["language"] == "fr"
     assert answer.json()["text"].startswith("Bonjour le ")
+
+
+def test_template_in_another_language_than_the_buyers_says_so(
+    shop: Shop, log_in: LogIn, ticket: Ticket, present: datetime
+) -> None:
+    one = shared(shop, "English", present, en="Hello")
+    two = shared(shop, "Both", present, en="Hello", de="Guten Tag")
+    browser, address = log_in(shop.camille), f"/tickets/{ticket.pk}/templates"
+
+    missing = browser.get(f"{address}/{one.pk}").json()["foreign"]
+    chosen = browser.get(f"{address}/{two.pk}?language=en").json()["foreign"]
+
+    assert missing == "No German version: this one is English."
+    assert chosen == "This version is English; the buyer writes German."
+    assert browser.get(f"{address}/{two.pk}").json()["foreign"] == ""
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", True), ("en", False), ("", False)])
+def test_draft_with_a_template_in_another_language_says_so_again(
+    shop: Shop, log_in: LogIn, ticket: Ticket, present: datetime, language: str, said: bool
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(language=language)
+    one = shared(shop, "English", present, en="Hello")
+    browser = log_in(shop.camille)
+    browser.post(f"/tickets/{ticket.pk}/draft", {"text": "Hello", "templates": f"{one.pk}:en"})
+
+    line = tree(browser.get(f"/tickets/{ticket.pk}")).css_first("[data-foreign-line]")
+
+    assert ("No German version: this one is English." in words(line)) is said
+    assert ("hidden" in line.attributes) is not said
 
 
 def test_first_message_on_an_order_has_templates_too(

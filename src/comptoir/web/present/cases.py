@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from comptoir.orders.models import Case
+from comptoir.tickets.models import Fact
 from comptoir.web.present.money import money
 from comptoir.web.present.times import Times
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case. `reason` is in the marketplace's own words."""
+    """One case. `reason` is in the marketplace's own words; `said` is ours, which it has not confirmed."""
 
     kind: str
     number: str
@@ -25,14 +26,15 @@ class CaseView:
     text: str
     facts: tuple[tuple[str, str], ...]
     link: str
+    said: str = ""
 
 
-def make_cases(cases: Iterable[Case], times: Times) -> list[CaseView]:
-    """Make the cases of a ticket."""
-    return [_made(case, times) for case in cases]
+def make_cases(cases: Iterable[Case], said: Mapping[int, Fact], times: Times) -> list[CaseView]:
+    """Make the cases of a ticket; `said` has those that a person said were answered, by number."""
+    return [_made(case, said.get(case.pk), times) for case in cases]
 
 
-def _made(case: Case, times: Times) -> CaseView:
+def _made(case: Case, said: Fact | None, times: Times) -> CaseView:
     kinds = {
         Case.Kind.CLAIM: pgettext("case", "Claim"),
         Case.Kind.CHARGEBACK: pgettext("case", "Payment dispute"),
@@ -40,7 +42,7 @@ def _made(case: Case, times: Times) -> CaseView:
         Case.Kind.CANCELLATION: pgettext("case", "Cancellation request"),
         Case.Kind.REVIEW: pgettext("case", "Review"),
     }
-    state, tone = _state(case, times)
+    state, tone = _state(case, said, times)
     rating = f"{case.rating} / {case.rating_max}" if case.rating_max else str(case.rating or "")
     is_open = case.state == Case.State.OPENED
     facts = [
@@ -59,10 +61,22 @@ def _made(case: Case, times: Times) -> CaseView:
         text=case.text if case.text != case.reason else "",
         facts=tuple((name, value) for name, value in facts if value),
         link=case.link if case.link.startswith("https://") else "",
+        said=_said(case, said, times) if said else "",
     )
 
 
-def _state(case: Case, times: Times) -> tuple[str, str]:
+def _said(case: Case, fact: Fact, times: Times) -> str:
+    """Say who answered it, and that nobody there has said so yet."""
+    who = fact.person.name if fact.person else _("Somebody")
+    values = {"who": who, "time": times.short(fact.happened_at)}
+    if case.kind == Case.Kind.RETURN:
+        return (
+            _("%(who)s decided it there, %(time)s. Not confirmed by the marketplace yet.") % values
+        )
+    return _("%(who)s answered it there, %(time)s. Not confirmed by the marketplace yet.") % values
+
+
+def _state(case: Case, said: Fact | None, times: Times) -> tuple[str, str]:
     """Name how far a case is; one whose end has passed is lost, which is said quietly."""
     if case.state == Case.State.CLOSED:
         return pgettext("case", "Closed"), ""
@@ -70,6 +84,9 @@ def _state(case: Case, times: Times) -> tuple[str, str]:
         return pgettext("case", "Answered"), "good"
     if case.kind == Case.Kind.REVIEW:
         return pgettext("case", "Open"), ""
+    if said is not None:
+        is_return = case.kind == Case.Kind.RETURN
+        return _("Decided there") if is_return else _("Answered there"), "good"
     if case.due_at is not None and case.due_at <= times.now:
         return pgettext("case", "End has passed"), ""
     return pgettext("case", "Waits for us"), "bad"

@@ -69,10 +69,12 @@ class Kept:
 class Composer:
     """How one person can write on one ticket, or a first message on an order.
 
-    `kept` is the reply as far as it got, `note` the note: two texts. `base` is where the form goes. `signature` is put below what is sent. `lock` says why nothing can be sent (empty when it can); notes
-    stay possible unless `is_reading`. `portal` is the marketplace's name where answers are given in
-    its portal, `portal_link` the page there, empty where nobody knows it. `readers` is empty where a
-    reply can have one reader only.
+    `kept` is the reply as far as it got, `note` the note: two texts. `base` is where the form goes.
+    `signature` is put below what is sent. `foreign` says that a template in the draft is not in the
+    buyer's language. `lock` says why nothing can be sent (empty when it can); notes stay possible
+    unless `is_reading`. `portal` is the marketplace's name where answers are given in its portal,
+    `portal_link` the page there, empty where nobody knows it. `readers` is empty where a reply can
+    have one reader only.
     """
 
     base: str
@@ -95,6 +97,7 @@ class Composer:
     later: Later | None
     subject: str = ""
     signature: str = ""
+    foreign: str = ""
     note: Kept = field(default_factory=Kept)
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
+from django.utils.translation import gettext as _
 
 from comptoir.replies import languages
 from comptoir.replies.facts import Facts
@@ -26,7 +27,10 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One template in the list; `text` is what goes into the composer, `missing` the fields in it."""
+    """One template in the list; `text` is what goes into the composer, `missing` the fields in it.
+
+    `foreign` says that it is not in the buyer's language; empty where it is, or nobody knows theirs.
+    """
 
     id: int
     name: str
@@ -36,6 +40,7 @@ class Suggestion:
     others: tuple[LanguageChoice, ...]
     text: str
     missing: tuple[str, ...]
+    foreign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Writer:
             others=tuple(self._choice(code) for code in others),
             text=done.text,
             missing=tuple(label_of(hole) for hole in done.missing),
+            foreign=foreign(chosen, texts, self.buyer_language, self.reader_language),
         )
 
     def write_all(self, templates: Iterable[Template]) -> list[Suggestion]:
@@ -79,6 +85,23 @@ class Writer:
 
     def _choice(self, code: str) -> LanguageChoice:
         return LanguageChoice(code, language_word(code, self.reader_language))
+
+
+def foreign(language: str, written: Collection[str], buyer: str, reader_language: str) -> str:
+    """Say that a text is not in the buyer's language, and whether there is one that would be."""
+    wanted = languages.base(buyer)
+    if not wanted or languages.base(language) == wanted:
+        return ""
+    values = {
+        "buyer": language_word(wanted, reader_language),
+        "language": language_word(language, reader_language),
+    }
+    said = (
+        _("This version is %(language)s; the buyer writes %(buyer)s.")
+        if wanted in written
+        else _("No %(buyer)s version: this one is %(language)s.")
+    )
+    return said % values
 
 
 def language_word(code: str, reader_language: str) -> str:

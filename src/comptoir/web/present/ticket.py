@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comptoir.web.present.cases import CaseView
@@ -54,7 +54,7 @@ class Can:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """Everything the ticket page shows."""
+    """Everything the ticket page shows. `why_not` says, by key, why there is nothing to press it for."""
 
     id: int
     buyer: str
@@ -92,6 +92,7 @@ class TicketView:
     outside: Outside | None
     mark_needs_confirmation: bool
     can: Can
+    why_not: Mapping[str, str]
     joins: Joinable
     mean: str
     is_history: bool

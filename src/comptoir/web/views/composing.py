@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from comptoir.inbox.connecting import ZONES
 from comptoir.merchant.models import Channel, Person
 from comptoir.merchant.rights import Rights
 from comptoir.orders.models import Order
+from comptoir.replies.languages import base
+from comptoir.replies.models import TemplateText
 from comptoir.rulebook import capability
 from comptoir.tickets.actions import sendable
 from comptoir.tickets.models import Draft, DraftFile, Ticket
@@ -19,6 +23,7 @@ from comptoir.tickets.signing import signature_on
 from comptoir.tickets.way_back import Back, way_back, way_to_begin
 from comptoir.web.present.composer import Composer, Kept, make_composer, make_kept
 from comptoir.web.present.later import Later, make_later
+from comptoir.web.present.templates import foreign
 from comptoir.web.present.times import Times
 
 
@@ -50,6 +55,7 @@ def read_composer(
         times=times,
         note=kept_of(read.note, times),
     )
+    composer = _foreign(composer, ticket.language)
     writer = next((one for one in people if one.pk == rights.person_id), None)
     return _signed(composer, rights, ticket.channel, writer)
 
@@ -78,7 +84,23 @@ def read_composer_of_order(
         is_new=True,
         subject=str(kept.choices.get("subject") or subject),
     )
+    composer = _foreign(composer, order.customer.language if order.customer else "")
     return _signed(composer, rights, order.channel)
+
+
+def _foreign(composer: Composer, buyer: str) -> Composer:
+    """Say again of a draft what was said when its template was put in."""
+    used = composer.kept.choices.get("templates") or () if composer.kept.text.strip() else ()
+    strange = [
+        (number, code) for number, code in used if buyer and code and base(code) != base(buyer)
+    ]
+    if not strange:
+        return composer
+    template_id, code = strange[-1]
+    written = TemplateText.objects.filter(template_id=template_id).values_list(
+        "language", flat=True
+    )
+    return replace(composer, foreign=foreign(code, set(written), buyer, get_language() or "en"))
 
 
 def _signed(

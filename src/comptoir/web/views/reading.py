@@ -19,7 +19,7 @@ from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
 from comptoir.storage.sorting import name_key
 from comptoir.tickets import figures, queries
-from comptoir.tickets.cases import cases_of
+from comptoir.tickets.cases import cases_of, said_answered
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
@@ -27,7 +27,7 @@ from comptoir.tickets.way_back import Back, closes, way_back
 from comptoir.web import shell
 from comptoir.web.keeping import keep
 from comptoir.web.present import side
-from comptoir.web.present.cases import make_cases
+from comptoir.web.present.cases import CaseView, make_cases
 from comptoir.web.present.clocks import make_clocks
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.customer import make_customer
@@ -40,6 +40,7 @@ from comptoir.web.present.streams import stream_word
 from comptoir.web.present.ticket import Can, Choice, Outside, TicketView
 from comptoir.web.present.times import Times
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
+from comptoir.web.present.why_not import make_why_not
 from comptoir.web.views.around import read_together
 from comptoir.web.views.composing import read_composer
 from comptoir.web.views.joinable import joinable
@@ -69,8 +70,10 @@ def read_ticket(
     others = queries.others_of(rights, ticket, count=OTHERS_MAX)
     earlier = _earlier(others, ticket, times)
     mark = _holding_mark(read.facts)
+    can = _can(rights, read, mark)
     last_id = max((message.pk for message in read.messages), default=0)
     language = times.language
+    composer = read_composer(rights, read, last_id, times, people, back)
     return TicketView(
         id=ticket.pk,
         buyer=shown_name(ticket.pk, ticket.buyer_name) or list_words(language)["unknown_buyer"],
@@ -104,7 +107,7 @@ def read_ticket(
         order=make_order(read.order, read.parts, able, times),
         order_number=ticket.order_number,
         outreach=read_panel(read.order, f"/tickets/{ticket.pk}", times),
-        cases=make_cases(cases_of(ticket), times),
+        cases=_cases(read, times),
         customer=make_customer(ticket, _card(rights, ticket), times),
         earlier=earlier,
         open_too=[other for other in earlier if other.is_open][:BANNERS_MAX],
@@ -115,12 +118,15 @@ def read_ticket(
             _evidence(read.messages),
             back,
         ),
-        composer=read_composer(rights, read, last_id, times, people, back),
+        composer=composer,
         outside=None if _is_being_closed(back, mark, read) else _outside(mark, read, times),
         mark_needs_confirmation=bool(able.no_response_needed_exists)
         and not able.no_response_needed_by_software
         and not closes(back),
-        can=_can(rights, read, mark),
+        can=can,
+        why_not=make_why_not(
+            can, ticket, read.facts, times, is_portal=bool(composer.portal and not composer.lock)
+        ),
         joins=joinable(rights, read, others, times),
         mean=_mean(ticket, evaluation, times),
         is_history=ticket.status == Ticket.Status.CLOSED,
@@ -250,6 +256,11 @@ def _is_being_closed(back: Back, mark: Fact | None, read: Conversation) -> bool:
     """Tell whether the channel is being told of the mark, so that nobody has to go there."""
     failed = (fact for fact in read.facts if fact.kind == "thread_not_closed")
     return closes(back) and not any(mark and fact.pk > mark.pk for fact in failed)
+
+
+def _cases(read: Conversation, times: Times) -> list[CaseView]:
+    found = cases_of(read.ticket)
+    return make_cases(found, said_answered(found, read.facts), times)
 
 
 def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:

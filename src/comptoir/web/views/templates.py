@@ -101,6 +101,7 @@ def _one(request: HttpRequest, channel: Channel, writer: Writer, template_id: in
         "text": written.text,
         "language": written.language.code,
         "word": written.language.word,
+        "foreign": written.foreign,
     }
     return JsonResponse(answer)
 

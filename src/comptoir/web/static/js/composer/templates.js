@@ -1,6 +1,7 @@
 // Templates in the composer: "/" at the start of a word opens the list, Enter puts a text at the caret.
 // The list comes written out for the ticket, ahead of time: opening, narrowing and inserting ask nobody.
 import { base, changed, form, part, text } from "comptoir/composer/form.js";
+import { sayForeign } from "comptoir/composer/foreign.js";
 import { drawPreview, fieldsOf } from "comptoir/composer/gaps.js";
 import { narrowed } from "comptoir/composer/narrow.js";
 import { fill } from "comptoir/words.js";
@@ -135,6 +136,7 @@ async function changeLanguage(code) {
   }
   option.querySelector("[data-text]").content.textContent = got.text;
   option.dataset.language = got.language;
+  option.dataset.foreign = got.foreign;
   word.textContent = got.word;
   showPreview(option);
   query().focus({ preventScroll: true });
@@ -147,6 +149,7 @@ function choose(option) {
   noteUse(option.dataset.template, option.dataset.language);
   close();
   insert(from, to, written);
+  sayForeign(option.dataset.foreign);
 }
 
 // The browser's own undo (Ctrl-Z) keeps working where it knows how to insert.

@@ -9,6 +9,7 @@ import "comptoir/ticket/original.js";
 import "comptoir/ticket/presence.js";
 import "comptoir/ticket/sheet.js";
 import "comptoir/ticket/walk.js";
+import "comptoir/ticket/why-not.js";
 import { openComposer } from "comptoir/pages/composer.js";
 import { show } from "comptoir/ticket/neighbours.js";
 import { showLatest } from "comptoir/ticket/talk.js";
