@@ -16,11 +16,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from comptoir.inbox.presence import FRESH_FOR, LEASE
 from comptoir.inbox.queue import HAS_NOBODY, IN_QUEUE
 from comptoir.merchant.rights import Rights
+from comptoir.storage import rows
 from comptoir.tickets.actions.skip import AGAIN_AFTER
 
 FOREMOST = 30
@@ -61,6 +62,10 @@ mine AS (
 SELECT id FROM (SELECT * FROM mine UNION ALL SELECT * FROM others) found
 ORDER BY queue_tier <> 0, queue_tier > 1, rank, queue_tier, queue_at, id LIMIT 1
 """  # noqa: S608 - made of the constants above; every value is a parameter
+ALONE_SQL = """
+SELECT pg_advisory_xact_lock(%(lock)s), set_config('synchronous_commit', 'off', true)
+"""
+"""One at a time; what is lost in a crash is who was dealt what, and no disk is waited for."""
 LEASE_SQL = """
 WITH before AS (
     UPDATE tickets_presence SET dealt_until_at = NULL
@@ -92,15 +97,15 @@ def deal(
         "near": now + EVERYBODYS,
         "skipped": now - AGAIN_AFTER,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(DEAL_SQL, values)
-        row = cursor.fetchone()
-        if row is None and passed:
-            cursor.execute(DEAL_SQL, {**values, "passed": []})
-            row = cursor.fetchone()
-        if row is None:
+    with transaction.atomic():
+        rows.fetch(ALONE_SQL, {"lock": LOCK})
+        found = rows.fetch(DEAL_SQL, values)
+        if not found and passed:
+            found = rows.fetch(DEAL_SQL, {**values, "passed": []})
+        if not found:
             return None
+        ticket_id: int = found[0][0]
         if rights.may_answer:
-            cursor.execute(LEASE_SQL, {**values, "ticket": row[0], "until": now + LEASE})
-        return int(row[0])
+            lease = {name: values[name] for name in ("me", "stale")}
+            rows.run(LEASE_SQL, {**lease, "ticket": ticket_id, "until": now + LEASE})
+        return ticket_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
+from comptoir.storage import rows
 from comptoir.storage.models import AuditEntry
 
 
@@ -33,7 +34,7 @@ def record(
     `action` is `noun.verb` (`ticket.solve`), `subject` the kind and number of what was changed,
     `data` what was before and after. No buyer's words belong in it.
     """
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         at=now,
         person_id=by.pk if by else None,
         person_name=by.name if by else "",
@@ -42,3 +43,4 @@ def record(
         subject_id=subject[1],
         data=data,
     )
+    rows.add(entry)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from comptoir.storage.models import Change
+from comptoir.storage.rows import run
 
 NOTIFY_CHANNEL = "comptoir_changes"
 KEPT_FOR = timedelta(days=2)
@@ -21,11 +22,10 @@ KEPT_FOR = timedelta(days=2)
 RECORD_SQL = """
 WITH step AS (
     INSERT INTO storage_change (at, kind, channel_id, ticket_id, data)
-    VALUES (%(at)s, %(kind)s, %(channel_id)s, %(ticket_id)s, %(data)s) RETURNING id
+    VALUES (%(at)s, %(kind)s, %(channel_id)s, %(ticket_id)s, %(data)s) RETURNING *
 )
-SELECT pg_notify('comptoir_changes', json_build_object(
-    'id', step.id, 'at', %(at)s, 'kind', %(kind)s, 'channel', %(channel_id)s,
-    'ticket', %(ticket_id)s, 'data', %(data)s::jsonb)::text) FROM step
+SELECT pg_notify('comptoir_changes', json_build_object('id', id, 'at', at, 'kind', kind,
+    'channel', channel_id, 'ticket', ticket_id, 'data', data)::text) FROM step
 """
 
 
@@ -38,17 +38,8 @@ def record(
     **data: Any,
 ) -> None:
     """Tell the browsers, once the surrounding transaction is committed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RECORD_SQL,
-            {
-                "at": now,
-                "kind": kind,
-                "channel_id": channel_id,
-                "ticket_id": ticket_id,
-                "data": json.dumps(data),
-            },
-        )
+    values = {"at": now, "kind": kind, "channel_id": channel_id, "ticket_id": ticket_id}
+    run(RECORD_SQL, {**values, "data": json.dumps(data)})
 
 
 RECORD_MANY_SQL = """

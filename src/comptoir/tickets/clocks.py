@@ -52,7 +52,7 @@ def recompute(ticket: Ticket, *, now: datetime, seen_elsewhere_at: datetime | No
         missed = storing.misses(ticket.pk, projection, storing.stored_states([ticket.pk]), now=now)
         storing.store_facts(missed, now=now)
         storing.store_clocks([storing.Computed.of(ticket.pk, ticket.channel_id, projection)])
-    ticket.save()
+    rows.write(ticket)
 
 
 def _choose_anew(
@@ -70,8 +70,8 @@ def _choose_anew(
     if before is None or before == chosen.held:
         return []
     data = promising.applied(before, chosen, facts, seen_elsewhere_at=seen_elsewhere_at)
-    fact = Fact.objects.create(
-        ticket=ticket, kind=POLICY_APPLIED, happened_at=now, stored_at=now, data=data
+    fact = rows.add(
+        Fact(ticket=ticket, kind=POLICY_APPLIED, happened_at=now, stored_at=now, data=data)
     )
     return [Recorded(fact.pk, POLICY_APPLIED, now, data, None)]
 

@@ -345,7 +345,7 @@ def test_order_is_locked_before_the_ticket_as_where_orders_come_in(ticket: Ticke
 
     locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
     assert 'FROM "orders_order"' in locks[0]
-    assert 'FROM "tickets_ticket"' in locks[1]
+    assert "FROM tickets_ticket" in locks[1]
 
 
 def test_whose_sender_died_is_uncertain_and_not_sent_twice(ticket: Ticket, seller: Seller) -> None:

@@ -9,13 +9,19 @@ from typing import Any
 
 from django.db import transaction
 
-from comptoir.merchant.models import Person
+from comptoir.merchant.models import Brand, Channel, Person
 from comptoir.merchant.rights import NotAllowed, rights_of
-from comptoir.storage import audit, changes
+from comptoir.storage import audit, changes, rows
 from comptoir.tickets import clocks
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.queries import NoSuchTicket
+
+LOCK_SQL = """
+FROM tickets_ticket t JOIN merchant_channel c ON c.id = t.channel_id
+JOIN merchant_brand b ON b.id = c.brand_id
+WHERE t.id = %(ticket)s FOR UPDATE OF t
+"""
 
 
 @contextmanager
@@ -54,7 +60,7 @@ def write_fact(
     **data: Any,
 ) -> Fact:
     """Add a fact to the ticket's timeline."""
-    fact: Fact = Fact.objects.create(
+    fact = Fact(
         ticket=ticket,
         kind=kind,
         happened_at=at,
@@ -63,7 +69,7 @@ def write_fact(
         message=message,
         data=data,
     )
-    return fact
+    return rows.add(fact)
 
 
 def tell(ticket: Ticket, what: str, *, now: datetime) -> None:
@@ -85,10 +91,12 @@ def locked(ticket_id: int, by: Person | None, *, is_merged_too: bool = False) ->
 
     A person's word on a ticket that was merged would be lost. Refused: `merged_away`.
     """
-    tickets = Ticket.objects.select_for_update(of=("self",)).select_related("channel__brand")
-    ticket: Ticket | None = tickets.filter(pk=ticket_id).first()
-    if ticket is None:
+    parts = ((Ticket, "t"), (Channel, "c"), (Brand, "b"))
+    found = rows.read_together(parts, LOCK_SQL, {"ticket": ticket_id})
+    if not found:
         raise NoSuchTicket(ticket_id)
+    ticket: Ticket = found[0][0]
+    ticket.channel, ticket.channel.brand = found[0][1:]
     if by is not None:
         rights = rights_of(by)
         if not rights.sees(ticket.channel_id, ticket.assignee_id):

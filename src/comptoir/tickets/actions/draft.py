@@ -19,6 +19,7 @@ from django.db.models import Q
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed, Rights, rights_of
 from comptoir.orders.models import Order
+from comptoir.storage import rows
 from comptoir.tickets.actions.draft_versions import milliseconds, older_of, unsaid, with_version
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import KeptFile
@@ -28,6 +29,7 @@ from comptoir.tickets.queries import ticket_for
 OVERTAKEN_WITHIN = timedelta(seconds=30)
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 """How far a browser may be off when it tells what time it is on the server."""
+OF_SQL = "WHERE ticket_id = %(ticket)s AND person_id = %(person)s AND is_note = %(is_note)s"
 REMEMBERED = ("older", "held", "moved_from")
 """What a draft holds besides the writer's choices: other versions, and what happened to it."""
 
@@ -122,7 +124,13 @@ def discard(ticket_id: int, *, by: Person) -> None:
     Draft.objects.filter(ticket_id=ticket_id, person=by).delete()
 
 
-@transaction.atomic
+def of(ticket_id: int, by: Person, *, is_note: bool = False) -> Draft | None:
+    """Give what a person is writing on a ticket."""
+    values = {"ticket": ticket_id, "person": by.pk, "is_note": is_note}
+    found = rows.read(Draft, OF_SQL, values)
+    return found[0] if found else None
+
+
 def leave(
     ticket: Ticket,
     said: str,
@@ -136,23 +144,24 @@ def leave(
 
     `key` is the composer's, `knows_ms` the version it knew: a draft with either was this text.
     """
-    draft = Draft.objects.filter(ticket=ticket, person=by, is_note=is_note).first()
+    draft = of(ticket.pk, by, is_note=is_note)
     if draft is None:
         return
     older = unsaid(older_of(draft), said)
     is_another = knows_ms is not None and key != draft.choices.get("key")
     if is_another and milliseconds(draft.saved_at) != knows_ms:
         older = with_version(older, draft.text, draft.saved_at, besides=said)
-    draft.delete()
-    if older:
-        Draft.objects.create(
-            ticket=ticket,
-            person=by,
-            is_note=is_note,
-            text="",
-            saved_at=draft.saved_at,
-            choices={"older": older},
-        )
+    with transaction.atomic():
+        draft.delete()
+        if older:
+            Draft.objects.create(
+                ticket=ticket,
+                person=by,
+                is_note=is_note,
+                text="",
+                saved_at=draft.saved_at,
+                choices={"older": older},
+            )
 
 
 @transaction.atomic

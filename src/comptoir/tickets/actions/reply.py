@@ -26,7 +26,7 @@ from comptoir.tickets.actions.promise import keep_by_reply
 from comptoir.tickets.actions.sendable import Hold, checked, hold
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
-from comptoir.tickets.models import Message, Outbox, ThreadKey, Ticket
+from comptoir.tickets.models import Message, Outbox, Ticket
 from comptoir.tickets.signing import signature_of
 from comptoir.tickets.way_back import Back
 
@@ -41,6 +41,11 @@ SELECT ARRAY(SELECT substr(key, 5) FROM tickets_threadkey
     (SELECT external_id FROM tickets_message
         WHERE ticket_id = %(ticket)s AND author = 'buyer' AND NOT starts_with(external_id, 'raw:')
         ORDER BY occurred_at DESC, id DESC LIMIT 1)
+"""
+IS_MADE_SQL = "SELECT FROM tickets_outbox WHERE idempotency_key = %(key)s"
+THREAD_KEY_SQL = """
+INSERT INTO tickets_threadkey (channel_id, key, ticket_id)
+VALUES (%(channel)s, %(key)s, %(ticket)s) ON CONFLICT DO NOTHING
 """
 AGAIN = (Outbox.State.REFUSED, Outbox.State.UNCERTAIN)
 """From here a person may send once more; looked at under the lock, so that two do it once."""
@@ -90,6 +95,8 @@ def send(
 
 def _made_before(key: str, text: str, *, by: Person) -> Message | None:
     """Give what this key has sent. Refused: `sent_otherwise` when the text has changed since."""
+    if not rows.fetch(IS_MADE_SQL, {"key": key}):
+        return None
     made = Message.objects.filter(outbox__idempotency_key=key, person=by).first()
     if made is not None and made.new_text != text.strip():
         raise Refused("sent_otherwise")
@@ -160,7 +167,7 @@ def _store(
     key: str,
 ) -> Message:
     tells_apart = capability(ticket.channel.marketplace).parties != ("buyer",)
-    message: Message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         channel_id=ticket.channel_id,
         external_id=f"reply:{key}",
@@ -178,6 +185,7 @@ def _store(
         is_holding=how.is_holding,
         to_party=how.to if tells_apart else "",
     )
+    rows.add(message)
     keep_files(message, files, now=now)
     template_uses.record(message, how.templates, now=now)
     ticket.message_count += 1
@@ -195,7 +203,7 @@ def _queue(
     settings: dict[str, Any] = route.connection.settings
     sender = route.sender_address or next(iter(settings.get("senders", ())), "")
     message_id = f"{key}@{sender.rpartition('@')[2] or 'comptoir.invalid'}"
-    Outbox.objects.create(
+    outbox = Outbox(
         message=message,
         channel_id=ticket.channel_id,
         connection_id=route.connection_id,
@@ -221,11 +229,12 @@ def _queue(
         not_before_at=how.send_at or now + undo_window(ticket, now),
         is_scheduled=how.send_at is not None,
     )
-    key_of_reply = ThreadKey(channel_id=ticket.channel_id, key=f"mid:{message_id}", ticket=ticket)
-    ThreadKey.objects.bulk_create([key_of_reply], ignore_conflicts=True)
+    rows.add(outbox)
+    values = {"channel": ticket.channel_id, "key": f"mid:{message_id}", "ticket": ticket.pk}
+    rows.run(THREAD_KEY_SQL, values)
     kind = "reply_scheduled" if how.send_at else "reply_queued"
-    values = {"send_at": how.send_at.isoformat()} if how.send_at else {}
-    write_fact(ticket, kind, at=now, now=now, by=message.person, message=message, **values)
+    said = {"send_at": how.send_at.isoformat()} if how.send_at else {}
+    write_fact(ticket, kind, at=now, now=now, by=message.person, message=message, **said)
 
 
 def undo_window(ticket: Ticket, now: datetime) -> timedelta:

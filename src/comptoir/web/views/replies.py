@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, mention, note, reply, taking_back
+from comptoir.tickets.actions import delivery, draft, mention, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.models import Draft, Message, Outbox
+from comptoir.tickets.models import Message, Outbox
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
@@ -30,7 +30,7 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
             by=person_in(request),
             now=now,
             key=key_in(form),
-            files=files_in(request, _draft(request, ticket_id)),
+            files=files_in(request, draft.of(ticket_id, person_in(request))),
             knows_message_id=number_in(form.get("knows_message_id")),
             anyway=anyway_in(form),
             how=how_in(request),
@@ -73,7 +73,7 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @verb
 def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep a note for colleagues."""
-    draft = _draft(request, ticket_id, is_note=True)
+    written = draft.of(ticket_id, person_in(request), is_note=True)
     try:
         kept = note.add(
             ticket_id,
@@ -81,7 +81,7 @@ def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
             by=person_in(request),
             now=clock.now(),
             key=key_in(request.POST),
-            files=files_in(request, draft),
+            files=files_in(request, written),
             knows_draft_ms=number_in(request.POST.get("knows_ms")),
         )
     except Refused as refused:
@@ -185,11 +185,3 @@ def sent_toast(request: HttpRequest, message: Message) -> Toast:
 def _soon_ms() -> int:
     """Give the end of a toast's way back, where the way itself stays open longer."""
     return epoch(clock.now() + reply.UNDO_WINDOW) * 1000
-
-
-def _draft(request: HttpRequest, ticket_id: int, *, is_note: bool = False) -> Draft | None:
-    """Give the sender's draft, whose files go along."""
-    found: Draft | None = Draft.objects.filter(
-        ticket_id=ticket_id, person=person_in(request), is_note=is_note
-    ).first()
-    return found
