@@ -20,7 +20,10 @@ PRESENT_WITHIN = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of a list. `viewers` are colleagues who have it open now, by name."""
+    """One line of a list. `viewers` are colleagues who have it open now, by name.
+
+    `undelivered` is the state of our last reply where it did not arrive: `refused`, `uncertain`.
+    """
 
     id: int
     channel_id: int
@@ -57,8 +60,19 @@ class QueueRow:
     viewers: tuple[str, ...]
     is_being_answered: bool
     is_mentioned: bool
+    undelivered: str
 
 
+UNDELIVERED_SQL = """coalesce((SELECT u.state FROM tickets_message u
+    WHERE u.ticket_id = t.id AND u.state IN ('refused', 'uncertain')
+    AND t.status NOT IN ('solved', 'closed') AND NOT EXISTS (SELECT FROM tickets_message l
+        WHERE l.ticket_id = t.id AND l.id > u.id AND l.author = 'agent'
+        AND l.state IN ('queued', 'accepted', 'received'))
+    AND NOT EXISTS (SELECT FROM tickets_outbox x WHERE x.message_id = u.id
+        AND x.state = 'uncertain' AND x.last_code = 'pending')
+    ORDER BY u.id DESC LIMIT 1), '')"""
+"""How our last reply fared; read from a small index of replies that did not arrive. A channel that has
+it and decides later keeps nobody busy."""
 COLUMNS = f"""
     t.id, t.channel_id, c.name, c.short_name, c.marketplace, c.country, c.is_watched_only,
     {SHOWN_NAME_SQL}, t.gist, t.language, t.order_number, o.total, coalesce(o.currency, ''),
@@ -68,7 +82,7 @@ COLUMNS = f"""
     t.queue_tier, t.queue_at, t.snoozed_until_at, coalesce(here.names, '{{}}'),
     coalesce(here.is_writing, false), t.id IN (SELECT m.ticket_id FROM tickets_mention n
         JOIN tickets_message m ON m.id = n.message_id
-        WHERE n.person_id = %(me)s AND n.seen_at IS NULL)
+        WHERE n.person_id = %(me)s AND n.seen_at IS NULL), {UNDELIVERED_SQL}
 """  # noqa: S608 - made of a constant
 JOINS = """
     JOIN merchant_channel c ON c.id = t.channel_id

@@ -272,6 +272,11 @@ class Message(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ticket", "occurred_at", "id"], name="message_of_ticket"),
+            models.Index(
+                fields=["ticket", "id"],
+                name="message_undelivered",
+                condition=Q(state__in=["refused", "uncertain"]),
+            ),
         ]
 
 

@@ -16,6 +16,7 @@ from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 
 CHIPS_MAX = 2
 TAGS_MAX = 3
+UNDELIVERED = {"refused": ("chip--bad", "alarm"), "uncertain": ("chip--warn", "question")}
 WAITING = ("waiting_on_buyer", "waiting_on_marketplace", "waiting_internally")
 OVERDUE, ELSEWHERE = 3, 9
 """Places beside the queue's own: what is past our target and has no limit to lose, and what stands
@@ -135,8 +136,10 @@ def _standing_icon(status: str) -> str:
 
 
 def _marks(row: QueueRow, times: Times) -> tuple[Chip, ...]:
-    """Say who is on it now, whether it sleeps, and whether somebody asks for the reader."""
+    """Say that our reply did not arrive, who is on it now, whether it sleeps, and who asks for the reader."""
     words, marks = list_words(times.language), []
+    if row.undelivered:
+        marks.append(Chip(words[row.undelivered], *UNDELIVERED[row.undelivered]))
     if row.viewers:
         names = ", ".join(name.split()[0] for name in row.viewers[:2] if name.split())
         text = words["writes"] if row.is_being_answered else words["looks"]

@@ -79,5 +79,7 @@ def list_words(language: str) -> dict[str, str]:
         "looks": pgettext("presence", "{name} is here"),
         "writes": pgettext("presence", "{name} is writing"),
         "mentioned": pgettext("chip", "Mentions you"),
+        "refused": pgettext("chip", "Reply refused"),
+        "uncertain": pgettext("chip", "Reply uncertain"),
         "snoozed": pgettext("chip", "until {time}"),
     }
