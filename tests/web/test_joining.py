@@ -136,6 +136,27 @@ def test_promise_for_the_past_is_refused(shop: Shop, log_in: LogIn, present: dat
     assert not ticket.clocks.filter(kind="promise").exists()
 
 
+def test_two_different_buyers_are_merged_only_when_it_is_said_once_more(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, buyer="Clara Vogt", now=present)
+    browser, place = log_in(shop.ines), f"/tickets/{here.pk}/merge"
+    scripted = {"HX-Request": "true"}
+
+    asked = browser.post(place, {"number": other.pk}, headers=scripted)
+    again = browser.post(place, {"other": other.pk, "confirmed": here.pk}, headers=scripted)
+    assert (asked.status_code, again.status_code) == (422, 422)
+    question = said(asked, "[role=alert]")
+    assert "These are two different buyers" in question
+    assert "Anna Berg" in question
+    assert "Clara Vogt" in question
+    assert not Joining.objects.exists()
+
+    browser.post(place, {"other": other.pk, "confirmed": other.pk}, headers=scripted)
+    assert Joining.objects.get().source_id == other.pk
+
+
 @pytest.mark.parametrize("typed", ["Clara", "#{id}", "{id}", "{order}"])
 def test_merge_dialog_finds_by_buyer_by_number_and_by_order(
     shop: Shop, log_in: LogIn, present: datetime, typed: str

@@ -38,6 +38,7 @@ def test_merged_by_the_buyers_name_and_the_keys_still_work(
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Merge two buyers all the same").press("Enter")
     expect(page.locator("#conversation")).to_contain_text("My invoice?")
 
     page.keyboard.press("m")
@@ -53,7 +54,7 @@ def test_keys_work_after_a_merge_that_was_refused(
     page.keyboard.press("v")
     page.keyboard.type("999999")
     page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("There is no ticket 999999 here")
+    expect(page.locator("#merge [role=alert]")).to_contain_text("There is no ticket 999999 here")
     page.keyboard.press("Escape")
     expect(page.locator("#merge")).to_be_hidden()
 

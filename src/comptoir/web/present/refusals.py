@@ -138,6 +138,10 @@ def say(refused: Refused, times: Times) -> str:
         "other_channel": _(
             "Only tickets of one channel can be merged: each channel has its own limits."
         ),
+        "two_buyers": _(
+            "These are two different buyers, %(one)s and %(other)s. Say so in the dialog to merge them."
+        )
+        % {"one": values.get("one", "?"), "other": values.get("other", "?")},
         "already_merged": _("One of the two was merged already."),
         "already_undone": _("That was taken back already."),
         "merged_away": _("This ticket was merged into another one meanwhile. Go on there."),

@@ -125,9 +125,15 @@ def _wrote(request: HttpRequest, ticket_id: int, refused: Refused) -> list[Wrote
 
 
 def complain(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpResponse:
-    """Say in a toast why a verb did nothing, and show the ticket as it is."""
+    """Say in a toast why a verb did nothing, and show the ticket as it is.
+
+    Its status leaves a dialog open from which the verb came; a script shows the words in there.
+    """
     text = refusals.say(refused, times_of(request))
-    return parts(request, ticket_id, toast=Toast(text, is_bad=True))
+    answer = parts(request, ticket_id, toast=Toast(text, is_bad=True))
+    if is_htmx(request):
+        answer.status_code = REFUSED_STATUS
+    return answer
 
 
 def gone(request: HttpRequest) -> HttpResponse:

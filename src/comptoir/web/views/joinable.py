@@ -61,8 +61,13 @@ def _candidate(other: Ticket, ticket: Ticket, times: Times, *, is_named: bool = 
         time=times.short(other.last_message_at),
         status=statuses(times.language).get(other.status, ""),
         is_named=is_named,
-        is_stranger=_is_known(other) and _is_known(ticket) and not _are_of_one(other, ticket),
+        is_stranger=are_strangers(other, ticket),
     )
+
+
+def are_strangers(other: Ticket, ticket: Ticket) -> bool:
+    """Tell whether two tickets are of two buyers as far as anybody knows."""
+    return _is_known(other) and _is_known(ticket) and not _are_of_one(other, ticket)
 
 
 def _is_known(ticket: Ticket) -> bool:

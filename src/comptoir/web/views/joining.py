@@ -13,32 +13,50 @@ from comptoir.inbox.search import asking
 from comptoir.storage import clock
 from comptoir.tickets.actions import join, promise
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.models import Joining
+from comptoir.tickets.models import Joining, Ticket
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
 from comptoir.web.views import answers
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import page, verb
-from comptoir.web.views.joinable import found_to_merge
+from comptoir.web.views.joinable import are_strangers, found_to_merge
 
 OFFERED_FOR = timedelta(seconds=20)
 
 
 @verb
 def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Join another ticket to this one."""
-    ticket_for(rights_in(request), ticket_id)
+    """Join another ticket to this one; one of another buyer only when it is said once more."""
+    ticket = ticket_for(rights_in(request), ticket_id)
     typed = number_in(text_in(request.POST, "number").strip().lstrip("#"))
     other = number_in(request.POST.get("other")) or typed
     if other is None:
         raise Refused("which_ticket")
     try:
+        if _asks_first(request, ticket, stranger := ticket_for(rights_in(request), other)):
+            return _ask_first(request, ticket, stranger)
         made = join.merge(other, ticket_id, by=person_in(request), now=clock.now())
     except NoSuchTicket:
         raise Refused("no_such_ticket", number=other) from None
     said = _("Merged: all of it is on this ticket, with one set of clocks.")
     return answers.go_on(request, f"/tickets/{ticket_id}", _with_way_back(said, ticket_id, made))
+
+
+def _asks_first(request: HttpRequest, ticket: Ticket, other: Ticket) -> bool:
+    """Tell whether two buyers would become one, and nobody has said yet that this is meant."""
+    if not rights_in(request).may_answer or ticket.channel_id != other.channel_id:
+        return False
+    is_confirmed = number_in(request.POST.get("confirmed")) == other.pk
+    return not is_confirmed and are_strangers(other, ticket)
+
+
+def _ask_first(request: HttpRequest, ticket: Ticket, other: Ticket) -> HttpResponse:
+    """Ask once more within the dialog, with both names."""
+    if not answers.is_htmx(request):
+        raise Refused("two_buyers", one=ticket.buyer_name, other=other.buyer_name)
+    context = {"ticket": ticket, "other": other}
+    return render(request, "ticket/two_buyers.html", context, status=answers.REFUSED_STATUS)
 
 
 @page

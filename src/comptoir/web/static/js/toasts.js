@@ -1,5 +1,6 @@
 // Toasts leave by themselves, or when they are closed; under the hand and the keyboard they stay. One
-// with a way back stays exactly as long as the way is open.
+// with a way back stays exactly as long as the way is open. What went wrong while a dialog is open is
+// said in the dialog: all else lies behind it, out of reach of eye, hand and reader.
 import { serverNow } from "comptoir/clock.js";
 import { words } from "comptoir/words.js";
 
@@ -45,9 +46,34 @@ function expireButton(form) {
   setTimeout(() => form.remove(), Math.max(left, 0));
 }
 
+function sayIn(dialog, element) {
+  const said = dialog.querySelector("[data-said]") ?? document.createElement("p");
+  said.className = "notice notice--bad dialog__said";
+  said.dataset.said = "";
+  said.setAttribute("role", "alert");
+  said.textContent = element.querySelector(".toast__text").textContent;
+  element.remove();
+  const heading = dialog.querySelector("h2");
+  const line = heading?.closest(".line") ?? heading;
+  if (line) line.after(said);
+  else dialog.prepend(said);
+  said.scrollIntoView({ block: "nearest" });
+}
+
+const openDialog = () => [...document.querySelectorAll("dialog:modal")].at(-1);
+
+function forget({ target }) {
+  for (const said of target.closest?.("dialog")?.querySelectorAll("[data-said]") ?? []) said.remove();
+}
+
 function meet(root) {
   for (const element of root.querySelectorAll("[data-toast]:not([data-met])")) {
     element.dataset.met = "";
+    const dialog = element.matches(".toast--bad") && openDialog();
+    if (dialog) {
+      sayIn(dialog, element);
+      continue;
+    }
     expire(element);
   }
   for (const form of root.querySelectorAll("form[data-until-ms]:not([data-met])")) {
@@ -62,5 +88,7 @@ meet(document);
 document.addEventListener("click", (event) => {
   event.target.closest("[data-toast-closes]")?.closest("[data-toast]").remove();
 });
+document.addEventListener("close", forget, true);
+document.addEventListener("htmx:beforeRequest", forget);
 document.addEventListener("htmx:responseError", () => toast(words.failed, { isBad: true }));
 document.addEventListener("htmx:sendError", () => toast(words.unreachable, { isBad: true }));

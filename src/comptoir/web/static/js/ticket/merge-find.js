@@ -1,6 +1,7 @@
 // The merge dialog finds tickets as one types. What was offered before anything was typed comes back
 // when the box is empty again; an answer that is overtaken is dropped. Arrow down leads to what was
-// found, arrow up from its first line back; whoever opens the dialog again begins anew.
+// found, arrow up from its first line back; whoever opens the dialog again begins anew. A question about
+// one ticket goes when another is chosen.
 const PAUSE_MS = 150;
 let timer = 0;
 let asked = 0;
@@ -19,7 +20,10 @@ async function find(input) {
   said.textContent = place.querySelector("legend, p")?.textContent ?? "";
 }
 
+const takeQuestionAway = (form) => form?.querySelector("#two-buyers")?.replaceChildren();
+
 document.addEventListener("input", ({ target }) => {
+  takeQuestionAway(target.form);
   if (!target.matches("[data-merge-find]")) return;
   clearTimeout(timer);
   timer = setTimeout(find, PAUSE_MS, target);
@@ -33,6 +37,7 @@ function beginAnew(dialog) {
   const place = dialog.querySelector("[data-merge-found]");
   if (offered.has(place)) place.innerHTML = offered.get(place);
   dialog.querySelector("form").reset();
+  takeQuestionAway(input.form);
   dialog.querySelector("[role=status]").textContent = "";
 }
 
@@ -45,6 +50,7 @@ function walk(event) {
   if (key === "ArrowDown" && target === input) {
     first.checked = true;
     first.focus();
+    takeQuestionAway(target.form);
   } else if (key === "ArrowUp" && target === first) input.focus();
   else return;
   event.preventDefault();

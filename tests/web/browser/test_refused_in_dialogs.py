@@ -1,0 +1,108 @@
+"""What goes wrong in a dialog is said in the dialog; what needs thought is asked there once more."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from comptoir.inbox.search import indexing
+from comptoir.tickets.models import Joining, Ticket
+from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
+from tests.web.shop import Shop, open_ticket
+
+HOUR = timedelta(hours=1)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
+]
+
+
+def test_refused_moment_is_said_in_the_dialog_which_stays(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    snooze = page.locator("#snooze")
+
+    page.keyboard.press("b")
+    page.locator("#snooze-reason").fill("parcel due")
+    # The limit came nearer while the dialog stood open: the page does not know yet.
+    ticket.clocks.update(limit_at=present + HOUR)
+    page.locator("#snooze .moment[value=hour]").press("Enter")
+
+    alert = snooze.get_by_role("alert")
+    expect(alert).to_be_visible()
+    expect(alert).to_contain_text("at the latest, or answer first.")
+    expect(page.locator("#toasts .toast")).to_have_count(0)
+    expect(page.locator("#snooze-reason")).to_have_value("parcel due")
+    assert violations(page) == []
+    assert Ticket.objects.get().snoozed_until_at is None
+
+    # Another go takes the words away, and so does closing.
+    page.keyboard.press("Escape")
+    expect(snooze).to_be_hidden()
+    page.keyboard.press("b")
+    expect(snooze).to_be_visible()
+    expect(alert).to_have_count(0)
+
+
+def test_unreachable_desk_is_told_in_the_dialog(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")
+    page.route("**/promise", lambda route: route.abort())
+
+    page.locator("#more-menu summary").press("Enter")
+    page.get_by_role("button", name="Promise an answer by").press("Enter")
+    page.locator("#promise-due").fill((present + 5 * HOUR).strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Promise", exact=True).press("Enter")
+
+    expect(page.locator("#promise").get_by_role("alert")).to_be_visible()
+    expect(page.locator("#promise-due")).not_to_have_value("")
+
+
+def test_two_buyers_are_never_merged_by_enter_alone(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    here = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, buyer="Clara Vogt", text="My lid?", now=present)
+    while indexing.step():
+        pass
+    page = enter(shop.camille, f"/tickets/{here.pk}")
+    question = page.locator("#merge [role=alert]")
+    sure = page.get_by_role("button", name="Merge two buyers all the same")
+
+    page.keyboard.press("v")
+    page.keyboard.type("clara")
+    expect(page.locator("#merge .mergeable__one")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(question).to_contain_text("These are two different buyers: Anna Berg")
+    expect(question).to_contain_text("Clara Vogt")
+    expect(sure).not_to_be_focused()
+    assert violations(page) == []
+
+    # Enter pressed again asks again; another word takes the question away.
+    for _ in range(3):
+        with page.expect_response(re.compile("/merge$")):
+            page.keyboard.press("Enter")
+    assert not Joining.objects.exists()
+    with page.expect_response(re.compile("/merge/found")):
+        page.locator("#merge-number").fill("vogt")
+    expect(question).to_have_count(0)
+
+    # Whoever means it goes there.
+    page.locator("#merge .mergeable__one input").check()
+    page.keyboard.press("Enter")
+    expect(question).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(sure).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast__text")).to_contain_text("Merged")
+    assert Joining.objects.get().source_id == other.pk
