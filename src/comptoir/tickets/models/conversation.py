@@ -322,6 +322,9 @@ class Fact(models.Model):
                 name="fact_by_person",
                 condition=Q(kind__in=["no_response_needed", "agent_reply"], person__isnull=False),
             ),
+            models.Index(
+                fields=["person", "happened_at"], name="fact_skipped", condition=Q(kind="skipped")
+            ),
         ]
 
 
