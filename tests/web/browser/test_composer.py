@@ -517,6 +517,32 @@ def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
     expect(page.locator(".message--agent .message__text").first).to_contain_text("back in stock")
 
 
+@pytest.mark.parametrize("height", [844, 664])
+def test_on_a_phone_what_is_answered_stays_above_the_text(
+    shop: Shop, enter: Enter, present: datetime, height: int
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    say(ticket, "Hello,\n\nwhere is my parcel? " + "It is a gift. " * 40, at=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport={"width": 390, "height": height})
+    asked = page.locator("[data-asked]")
+    expect(asked).to_be_hidden()
+
+    page.locator(TEXT).click()
+    expect(asked).to_contain_text("Hello, where is my parcel?")
+    folded, text = asked.bounding_box(), page.locator(TEXT).bounding_box()
+    assert folded is not None
+    assert text is not None
+    assert folded["height"] < 80
+    assert folded["y"] + folded["height"] <= text["y"]
+    assert page.locator("[data-send=reply]").is_visible()
+    assert violations(page) == []
+    asked.locator("summary").click()
+    expect(page.locator("[data-asked-all]")).to_contain_text("It is a gift.")
+
+    page.get_by_role("button", name="Back to the conversation").click()
+    expect(asked).to_be_hidden()
+
+
 def test_on_a_phone_the_composer_fills_the_screen_and_esc_leads_out(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:

@@ -1,4 +1,5 @@
 // On a phone the composer takes the whole screen while somebody writes; Esc goes back to where one was.
+import { showAsked } from "comptoir/composer/asked.js";
 import { form, part, text } from "comptoir/composer/form.js";
 import { openLater } from "comptoir/composer/later.js";
 import { send, sendAndSolve } from "comptoir/composer/send.js";
@@ -7,6 +8,7 @@ let cameFrom = null;
 
 function fillScreen(isFull) {
   document.getElementById("composer")?.classList.toggle("is-full", isFull);
+  if (isFull) showAsked();
 }
 
 function leave() {
