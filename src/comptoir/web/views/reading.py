@@ -125,7 +125,7 @@ def read_ticket(
         and not closes(back),
         can=can,
         why_not=make_why_not(
-            can, ticket, read.facts, times, is_portal=bool(composer.portal and not composer.lock)
+            can, read, times, is_portal=bool(composer.portal and not composer.lock)
         ),
         joins=joinable(rights, read, others, times),
         mean=_mean(ticket, evaluation, times),
