@@ -21,6 +21,7 @@ from comptoir.web.present.keys import for_scripts
 from comptoir.web.present.names import channel_name
 from comptoir.web.settings_pages.apis import words as api_words
 from comptoir.web.shell import Shell
+from comptoir.web.stacking import stacked
 
 
 def environment(**options: Any) -> Environment:
@@ -36,6 +37,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(keys_for_scripts=for_scripts)
     made.globals.update(api_problem=api_words.problem)
     made.globals.update(settings_tabs=tabs.of_settings, own_tabs=tabs.of_oneself)
+    made.filters["stacked"] = stacked
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         texts.said,

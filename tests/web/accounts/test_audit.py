@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def _cells(page: str) -> list[tuple[str, str]]:
     """Give who and what of each line."""
-    rows = re.findall(r"<tr>\s*<td.*?</tr>", page, re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>\s*<td.*?</tr>", page, re.DOTALL)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows]
     return [(row[1], row[2]) for row in cells]
 

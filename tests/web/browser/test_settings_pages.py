@@ -12,7 +12,7 @@ from comptoir.inbox.connecting import Guess, Verdict
 from comptoir.inbox.trials import Answer, Progress, Purpose
 from comptoir.storage.models import RawItem
 from tests.web.browser.conftest import CHROMIUM, Enter
-from tests.web.browser.looks import broken_pages, pages_too_wide
+from tests.web.browser.looks import broken_pages, pages_too_wide, violations
 from tests.web.shop import Shop
 
 PHONE = {"width": 390, "height": 844}
@@ -109,3 +109,20 @@ def test_trial_at_work_shows_its_progress_and_then_the_verdict(
     trials.tell(key, Progress(present, True, Answer(), Answer(), 412, 412, verdict))
 
     expect(page.locator(".verdict h2")).to_have_text("412 mails: unknown 412")
+
+
+def test_tables_are_cards_on_a_phone_and_tables_to_readers(shop: Shop, enter: Enter) -> None:
+    phone = enter(shop.camille, "/settings/people", viewport={"width": 390, "height": 844})
+    sideways = """[...document.querySelectorAll(".table-frame")].filter(
+        (frame) => frame.scrollWidth > frame.clientWidth).length"""
+
+    for address in ("/settings/people", "/settings/teams", "/settings/connections"):
+        phone.goto(address)
+        assert phone.evaluate(sideways) == 0
+        assert violations(phone) == []
+    phone.goto("/settings/people")
+    row = phone.get_by_role("row").filter(has_text="Inès Moreau")
+    expect(row.get_by_role("rowheader")).to_contain_text("Inès Moreau")
+    role = row.get_by_role("cell").first
+    expect(role).to_have_attribute("data-label", "Role")
+    assert role.evaluate("(cell) => getComputedStyle(cell, '::before').content") == '"Role"'
