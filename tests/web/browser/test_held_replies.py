@@ -43,6 +43,7 @@ def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
 ) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.on("filechooser", lambda _chooser: None)  # listens from here on, however slow the browser is
     held_for_a_file(page, "The label is attached.")
     assert sent(ticket) == []
 
