@@ -43,7 +43,9 @@ def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
 ) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
-    page.on("filechooser", lambda _chooser: None)  # listens from here on, however slow the browser is
+    page.on(
+        "filechooser", lambda _chooser: None
+    )  # listens from here on, however slow the browser is
     held_for_a_file(page, "The label is attached.")
     assert sent(ticket) == []
 
@@ -113,3 +115,36 @@ def test_changed_text_is_judged_anew_and_esc_leads_back_to_it(
 
     page.wait_for_url("**/")
     assert sent(ticket) == ["The label comes tomorrow."]
+
+
+def test_first_message_on_an_order_is_held_for_its_file_and_sent_as_it_is(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.own_shop, now=present)
+    assert ticket.order is not None
+    assert ticket.order.customer is not None
+    ticket.order.customer.email = "anna@berg.example"
+    ticket.order.customer.save()
+    Ticket.objects.all().delete()
+    page = enter(shop.camille, f"/orders/{ticket.order.pk}/message")
+    held_for_a_file(page, "Your invoice is attached.")
+    assert not Ticket.objects.exists()
+
+    page.get_by_role("button", name="Send anyway").press("Enter")
+
+    page.wait_for_url("**/tickets/*")
+    assert sent(Ticket.objects.get()) == ["Your invoice is attached."]
+
+
+def test_key_with_nothing_to_mark_says_why_in_a_toast(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    reply.answered_elsewhere(ticket.pk, "It comes.", by=shop.jonas, now=clock.now())
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.locator("h1").focus()
+    page.keyboard.press("y")
+
+    expect(page.locator(".toast__text")).to_contain_text("Nothing to mark: Jonas Weber answered")
+    expect(page.locator("#no-response")).to_be_hidden()
