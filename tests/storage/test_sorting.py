@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from comptoir.merchant.models import Person, Role, Team
+from comptoir.alerts.models import Endpoint
+from comptoir.merchant.models import Connection, Person, Role, Team
 from comptoir.merchant.queries.people import colleagues, teams
 from comptoir.merchant.rights import rights_of
 from comptoir.replies.models import Template
 from comptoir.replies.queries import folders_seen_by, offered
 from comptoir.storage.sorting import by_name, name_key
+from comptoir.web.accounts.forms import RoleAndTeams
+from comptoir.web.settings_pages.policies.warnings import read_endpoints
+from comptoir.web.settings_pages.reads import connections
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MIXED = ["zoé", "Émile", "emil", "Zacharie", "Öztürk", "oskar", "Eva"]
@@ -39,3 +43,15 @@ def test_people_teams_and_templates_sort_without_case_and_accents() -> None:
     assert folders_seen_by(me.pk) == sorted([*SORTED, "Help"], key=name_key)
     in_help = [one.name for one in offered(me.pk, 0) if one.folder == "Help"]
     assert in_help == SORTED
+
+
+@pytest.mark.django_db
+def test_connections_ways_out_and_rows_to_tick_sort_without_case_and_accents() -> None:
+    for name in MIXED:
+        Team.objects.create(name=name)
+        Connection.objects.create(kind="mail", name=name, created_at=NOW, settings={})
+        Endpoint.objects.create(name=name, kind="webhook", created_at=NOW)
+
+    assert [health.row.name for health in connections(now=NOW)] == SORTED
+    assert list(read_endpoints().values()) == SORTED
+    assert [str(label) for _id, label in RoleAndTeams().fields["teams"].choices] == SORTED  # type: ignore[attr-defined]

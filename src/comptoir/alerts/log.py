@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from comptoir.alerts import mail_sender
 from comptoir.alerts.models import Delivery, Endpoint
 from comptoir.alerts.subjects import Subject, subjects_of
+from comptoir.storage.sorting import in_order
 
 PAGE = 50
 DEAD_AFTER = timedelta(minutes=10)
@@ -75,8 +76,7 @@ def dead(*, now: datetime) -> list[Dead]:
     since = now - DEAD_AFTER
     failing = Endpoint.objects.filter(is_active=True, failing_since__lt=since)
     found = [
-        Dead(row.name, row.failing_since or now, row.last_error, row)
-        for row in failing.order_by("name")
+        Dead(row.name, row.failing_since or now, row.last_error, row) for row in in_order(failing)
     ]
     sender = mail_sender.chosen()
     if sender and sender.failing_since and sender.failing_since < since:

@@ -12,6 +12,7 @@ from typing import Any
 
 from comptoir.merchant.models import Connection, Route
 from comptoir.storage.models import Setting
+from comptoir.storage.sorting import in_order
 
 KEY = "alert_mail"
 
@@ -46,7 +47,7 @@ def chosen() -> Sender | None:
 def possible() -> list[tuple[Connection, list[str]]]:
     """Give the mailboxes that can send, each with the addresses it may write from."""
     found = []
-    for connection in Connection.objects.filter(kind="mail").order_by("name"):
+    for connection in in_order(Connection.objects.filter(kind="mail")):
         given: dict[str, Any] = connection.settings
         if not given.get("smtp_host"):
             continue

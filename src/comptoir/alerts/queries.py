@@ -10,6 +10,7 @@ from comptoir.alerts.models import BreachState
 from comptoir.core.breaches import ORDER, State
 from comptoir.merchant.models import Channel
 from comptoir.merchant.rights import Rights
+from comptoir.storage.sorting import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ def breach_states(rights: Rights) -> list[ChannelState]:
     rows = BreachState.objects.filter(channel_id__in=rights.channel_ids, channel__is_active=True)
     found = [
         ChannelState(row.channel, State(row.state), row.since, row.computed_at, row.data)
-        for row in rows.select_related("channel").order_by("channel__name")
+        for row in sorted(
+            rows.select_related("channel"), key=lambda row: name_key(row.channel.name)
+        )
     ]
     return sorted(found, key=lambda one: -ORDER.index(one.state))

@@ -15,6 +15,7 @@ from comptoir.sla.models import Policy
 from comptoir.storage.migrating import pending
 from comptoir.storage.models import RawItem
 from comptoir.storage.secrets import SecretsUnreadable, unseal
+from comptoir.storage.sorting import in_order
 from comptoir.tickets.models import Clock, Outbox, Outreach, Ticket
 
 POSTGRES_MINIMUM = 150_000
@@ -88,7 +89,7 @@ def troubles(*, now: datetime) -> list[Trouble]:
     Only reads, so that it works when the database cannot be written to (a full disk).
     """
     found = []
-    for row in Connection.objects.filter(state=Connection.State.ACTIVE).order_by("name"):
+    for row in in_order(Connection.objects.filter(state=Connection.State.ACTIVE)):
         since = row.failing_since or (row.last_pull_at or row.created_at)
         if row.is_failing:
             found.append(Trouble("connection_failing", row.name, since, row.error_code))
@@ -148,7 +149,7 @@ def _channels() -> list[Finding]:
 
 def _connections(now: datetime) -> list[Finding]:
     found = []
-    for row in Connection.objects.filter(state=Connection.State.ACTIVE).order_by("name"):
+    for row in in_order(Connection.objects.filter(state=Connection.State.ACTIVE)):
         name = f"connection {row.name}"
         try:
             unseal(bytes(row.sealed_secrets), settings.MASTER_KEYS)

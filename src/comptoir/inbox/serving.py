@@ -20,6 +20,7 @@ from comptoir.inbox.routing import forget_routes
 from comptoir.merchant.models import Channel, Connection, Person, Route
 from comptoir.rulebook.catalogue import marketplaces
 from comptoir.storage import audit
+from comptoir.storage.sorting import in_order
 
 
 @transaction.atomic
@@ -84,4 +85,4 @@ def channels_for(card: Card) -> list[Channel]:
     found = Channel.objects.filter(
         marketplace__in=served_by(card), is_active=True, is_catch_all=False
     )
-    return list(found.order_by("name"))
+    return in_order(found)

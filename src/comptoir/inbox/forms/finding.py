@@ -13,6 +13,7 @@ from comptoir.inbox import pushing
 from comptoir.inbox.routing import OWN_KINDS
 from comptoir.merchant.models import Channel, Connection, Route
 from comptoir.rulebook.catalogue import marketplace
+from comptoir.storage.sorting import in_order
 from comptoir.tickets.way_back import BY_MAIL
 
 KIND = "contact_form"
@@ -79,7 +80,7 @@ def of(row: Connection | None) -> Form:
 def all_forms() -> list[Form]:
     """Give all forms, by name, for the settings."""
     found = []
-    for row in Connection.objects.filter(kind=KIND).order_by("name", "id"):
+    for row in in_order(Connection.objects.filter(kind=KIND).order_by("id")):
         try:
             found.append(of(row))
         except NoForm:
@@ -96,7 +97,7 @@ def answerable_channels() -> list[Channel]:
     """Give the channels a form can belong to: own shops whose mailbox sends the answers."""
     ids = _mailboxes().values("channel_id")
     found = Channel.objects.filter(pk__in=ids, is_active=True, is_catch_all=False)
-    return [one for one in found.order_by("name") if marketplace(one.marketplace).kind in OWN_KINDS]
+    return [one for one in in_order(found) if marketplace(one.marketplace).kind in OWN_KINDS]
 
 
 def _mailboxes() -> QuerySet[Route]:

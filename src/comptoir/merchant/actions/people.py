@@ -19,6 +19,7 @@ from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.actions.sessions import end_all
 from comptoir.merchant.models import Person, Role, Team
 from comptoir.storage import audit, changes
+from comptoir.storage.sorting import name_key
 
 ADMINISTRATORS = Q(role=Role.ADMIN, is_active=True)
 
@@ -109,7 +110,7 @@ def _keep_an_administrator(person: Person) -> None:
 
 
 def _team_names(person: Person) -> list[str]:
-    return list(person.teams.order_by("name").values_list("name", flat=True))
+    return sorted(person.teams.values_list("name", flat=True), key=name_key)
 
 
 def _record(verb: str, person: Person, *, by: Person | None, now: datetime, **data: Any) -> None:

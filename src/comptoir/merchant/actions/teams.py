@@ -13,6 +13,7 @@ from comptoir.merchant.actions import checks
 from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Channel, Person, Team
 from comptoir.storage import audit, changes
+from comptoir.storage.sorting import name_key
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def _free(name: str, *, of: Team | None = None) -> str:
 
 
 def _names(related: Any) -> list[str]:
-    return list(related.order_by("name").values_list("name", flat=True))
+    return sorted(related.values_list("name", flat=True), key=name_key)
 
 
 def _record(verb: str, team: Team, *, by: Person, now: datetime, **data: Any) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from comptoir.merchant.models import Channel, Connection, Person
 from comptoir.storage.models import AuditEntry
+from comptoir.storage.sorting import by_name
 
 Names = dict[str, dict[int, str]]
 """Names by kind of thing, then by number."""
@@ -44,7 +45,7 @@ def page(
 def names() -> Names:
     """Give the names of what the trail speaks of: by kind, then by number."""
     return {
-        "person": dict(Person.objects.order_by("name").values_list("pk", "name")),
+        "person": by_name(dict(Person.objects.values_list("pk", "name"))),
         "channel": dict(Channel.objects.values_list("pk", "name")),
         "connection": dict(Connection.objects.values_list("pk", "name")),
     }

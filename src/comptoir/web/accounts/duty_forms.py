@@ -11,6 +11,7 @@ from comptoir.core.calendars.spec import WEEKDAYS
 from comptoir.merchant.actions.duty import CAPACITY_MAX
 from comptoir.merchant.hours import Pairs
 from comptoir.merchant.models import Person, Role
+from comptoir.storage.sorting import in_order
 from comptoir.web.hours import words, writing
 from comptoir.web.hours.forms import HoursField
 
@@ -76,6 +77,6 @@ class NewAbsence(forms.Form):
     def __init__(self, *args: Any, person: Person, **named: Any) -> None:
         super().__init__(*args, **named)
         people = Person.objects.filter(is_active=True).exclude(role=Role.READER)
-        rows = people.exclude(pk=person.pk).order_by("name").values_list("pk", "name")
+        rows = in_order(people.exclude(pk=person.pk))
         field: Any = self.fields["stand_in"]
-        field.choices = [("", "–"), *((str(pk), name) for pk, name in rows)]
+        field.choices = [("", "–"), *((str(one.pk), one.name) for one in rows)]

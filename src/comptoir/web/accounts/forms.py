@@ -13,6 +13,7 @@ from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Channel, Person, Team
 from comptoir.merchant.models.people import LANGUAGES
 from comptoir.web.accounts import labels, refusals, zones
+from comptoir.web.accounts.named_field import NamedField
 from comptoir.web.present.names import channel_name
 
 
@@ -114,9 +115,9 @@ class RoleAndTeams(RefusableForm):
 
     email = forms.EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-    teams = forms.ModelMultipleChoiceField(
+    teams = NamedField(
         label=_("Teams"),
-        queryset=Team.objects.order_by("name"),
+        queryset=Team.objects.all(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -137,7 +138,7 @@ class NewTeam(RefusableForm):
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
-class ChannelsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no generic at run time
+class ChannelsField(NamedField):
     """Channels to tick, by the names that readers see."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -148,15 +149,15 @@ class ChannelsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  
 class TeamForm(NewTeam):
     """A team's name, people and channels."""
 
-    members = forms.ModelMultipleChoiceField(
+    members = NamedField(
         label=_("Members"),
-        queryset=Person.objects.filter(is_active=True).order_by("name"),
+        queryset=Person.objects.filter(is_active=True),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     channels = ChannelsField(
         label=_("Channels"),
-        queryset=Channel.objects.order_by("name"),
+        queryset=Channel.objects.all(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -17,6 +17,7 @@ from comptoir.rulebook.catalogue import UnknownMarketplaceError, marketplace
 from comptoir.sla.models import PolicyVersion
 from comptoir.storage.models import RawItem
 from comptoir.storage.secrets import SecretsUnreadable, unseal
+from comptoir.storage.sorting import in_order, name_key
 from comptoir.tickets.models import Ticket
 from comptoir.web.settings_pages import choices, policy_words, words
 from comptoir.web.settings_pages.policy_words import Promise
@@ -54,12 +55,12 @@ class ChannelRow:
 
 def connections(*, now: datetime, ids: Iterable[int] | None = None) -> list[Health]:
     """Give connections with their health, by name."""
-    found = Connection.objects.order_by("name", "id")
-    rows = list(found if ids is None else found.filter(pk__in=ids))
+    found = Connection.objects.order_by("id")
+    rows = in_order(found if ids is None else found.filter(pk__in=ids))
     numbers = [row.pk for row in rows]
     channels: dict[int, list[Channel]] = {}
     routes = Route.objects.filter(connection_id__in=numbers).select_related("channel")
-    for route in routes.order_by("channel__is_catch_all", "channel__name"):
+    for route in sorted(routes, key=lambda one: _order(one.channel)):
         channels.setdefault(route.connection_id, []).append(route.channel)
     counted = _raw_counts(numbers)
     return [_health(row, channels.get(row.pk, []), counted, now=now) for row in rows]
@@ -84,8 +85,13 @@ def channels(*, now: datetime) -> list[ChannelRow]:
             connections=tuple(healths[route.connection_id] for route in channel.routes.all()),
             teams=tuple(channel.teams.all()),
         )
-        for channel in found.order_by("is_catch_all", "name")
+        for channel in sorted(found, key=_order)
     ]
+
+
+def _order(channel: Channel) -> tuple[bool, tuple[str, str]]:
+    """Sort channels by name, the places of unknown mail last."""
+    return channel.is_catch_all, name_key(channel.name)
 
 
 def current_versions(*, now: datetime) -> dict[int, PolicyVersion]:

@@ -15,6 +15,7 @@ from comptoir.replies.actions import signatures
 from comptoir.replies.errors import NotKept
 from comptoir.rulebook import capability
 from comptoir.storage import clock
+from comptoir.storage.sorting import in_order
 from comptoir.tickets.signing import signature_on
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.names import channel_name
@@ -27,8 +28,8 @@ REFUSED = 422
 @needs(Role.ADMIN)
 def show(request: HttpRequest) -> HttpResponse:
     """Show and change the signatures of brands and channels."""
-    brands = list(Brand.objects.order_by("name"))
-    channels = list(Channel.objects.filter(is_active=True).select_related("brand").order_by("name"))
+    brands = in_order(Brand.objects.all())
+    channels = in_order(Channel.objects.filter(is_active=True).select_related("brand"))
     wrong: dict[str, str] = {}
     if request.method == "POST":
         wrong = _store(request, brands, channels)
@@ -72,7 +73,7 @@ def own(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("own_signature")
     mine = Channel.objects.filter(is_active=True, pk__in=_channel_ids(request))
-    channels = mine.select_related("brand").order_by("name")
+    channels = in_order(mine.select_related("brand"))
     context = {
         "text": _typed(request, "signature", person.signature),
         "wrong": wrong,

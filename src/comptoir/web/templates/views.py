@@ -20,6 +20,7 @@ from comptoir.replies.actions import templates
 from comptoir.replies.errors import NotKept
 from comptoir.replies.models import Template
 from comptoir.storage import clock
+from comptoir.storage.sorting import in_order
 from comptoir.tickets import template_usage
 from comptoir.web.accounts.guards import needs, person_of, rights_of
 from comptoir.web.present import variables
@@ -164,7 +165,7 @@ def _show(
     codes = [*reads.spoken(), *(code for code in typed.texts if code not in reads.spoken())]
     usage = template_usage.usage([template.pk], now=now).get(template.pk) if template else None
     rights = rights_of(request)
-    channels = Channel.objects.filter(is_active=True).order_by("name")
+    channels = in_order(Channel.objects.filter(is_active=True))
     context = {
         "template": template,
         "typed": typed,

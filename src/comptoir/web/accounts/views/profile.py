@@ -14,6 +14,7 @@ from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.models import Role
 from comptoir.merchant.queries import people as reads
 from comptoir.storage import clock
+from comptoir.storage.sorting import in_order
 from comptoir.web.accounts import labels, zones
 from comptoir.web.accounts.forms import Profile
 from comptoir.web.accounts.guards import needs, person_of
@@ -40,6 +41,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "role_label": labels.role(person.role),
         "time_zones": zones.names(),
         "has_factor": reads.has_second_factor(person),
-        "teams": list(person.teams.order_by("name").values_list("name", flat=True)),
+        "teams": [team.name for team in in_order(person.teams.all())],
     }
     return render(request, "settings/profile/show.html", values)

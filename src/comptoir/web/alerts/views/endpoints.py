@@ -20,6 +20,7 @@ from comptoir.alerts.models import Endpoint
 from comptoir.core.refusals import Refusal
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
+from comptoir.storage.sorting import in_order
 from comptoir.web import shell
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.alerts import words
@@ -57,7 +58,7 @@ def listed(
     }
     chosen = f"{held.connection.pk} {held.address}" if held else ""
     values: dict[str, Any] = {
-        "endpoints": Endpoint.objects.order_by("name", "id"),
+        "endpoints": in_order(Endpoint.objects.order_by("id")),
         "new": new or NewEndpoint(),
         "sender": sender or SenderForm(initial={"sender": chosen}),
         "held": held,

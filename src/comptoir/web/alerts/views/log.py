@@ -22,6 +22,7 @@ from comptoir.alerts.words import say
 from comptoir.core.refusals import Refusal
 from comptoir.merchant.models import Role
 from comptoir.storage import clock
+from comptoir.storage.sorting import by_name
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.alerts import words
 from comptoir.web.present.refusals import say_refusal
@@ -66,7 +67,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "is_first_page": asked.before is None,
         "newest": urlencode(kept),
         "asked": given,
-        "endpoints": list(Endpoint.objects.order_by("name").values_list("pk", "name")),
+        "endpoints": list(by_name(dict(Endpoint.objects.values_list("pk", "name"))).items()),
         "states": words.state_words(),
         "ways": words.transport_words(),
         "times": times,

@@ -15,6 +15,7 @@ from comptoir.core.clocks.choosing import CUSTOMER_TIERS, MESSAGE_TYPES, RISK_TI
 from comptoir.merchant.models import Brand, Channel
 from comptoir.rulebook.catalogue import UnknownMarketplaceError, marketplace
 from comptoir.sla.choosing import ORDER_VALUE
+from comptoir.storage.sorting import by_name, name_key
 from comptoir.web.present.names import channel_name
 from comptoir.web.settings_pages.choices import country_name
 
@@ -38,14 +39,15 @@ class Known:
 
 def read_known() -> Known:
     """Read the channels and brands there are: two queries."""
-    rows = Channel.objects.filter(is_catch_all=False).order_by("name")
-    found = list(rows.values_list("pk", "name", "marketplace", "country"))
+    rows = Channel.objects.filter(is_catch_all=False)
+    read = rows.values_list("pk", "name", "marketplace", "country")
+    found = sorted(read, key=lambda row: name_key(row[1]))
     countries = sorted({country for *_rest, country in found if country})
     return Known(
         channels={pk: channel_name(name) for pk, name, *_rest in found},
         marketplaces={m: marketplace_name(m) for m in sorted({row[2] for row in found if row[2]})},
         countries={code: country_name(code) for code in countries},
-        brands=dict(Brand.objects.order_by("name").values_list("pk", "name")),
+        brands=by_name(dict(Brand.objects.values_list("pk", "name"))),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from comptoir.alerts.models import Endpoint
 from comptoir.core.clocks.warning import WarningRule, read_warnings
 from comptoir.core.clocks.warning_specs import EMAIL, ENDPOINT, Of
+from comptoir.storage.sorting import by_name
 from comptoir.web.settings_pages.policies.conditions import either
 from comptoir.web.settings_pages.policy_words import time_words
 
@@ -19,7 +20,7 @@ Endpoints = Mapping[int, str]
 
 def read_endpoints() -> dict[int, str]:
     """Read the places outside that alerts can go to."""
-    return dict(Endpoint.objects.order_by("name").values_list("pk", "name"))
+    return by_name(dict(Endpoint.objects.values_list("pk", "name")))
 
 
 def people() -> dict[str, str]:

@@ -15,6 +15,7 @@ from comptoir.inbox import connecting
 from comptoir.merchant.models import Channel, Connection, Role
 from comptoir.sla.models import PolicyVersion
 from comptoir.storage import clock
+from comptoir.storage.sorting import in_order
 from comptoir.tickets.signing import signature_on
 from comptoir.web.accounts.guards import needs, person_of
 from comptoir.web.present.times import times_for
@@ -60,7 +61,7 @@ def show(request: HttpRequest, channel_id: int) -> HttpResponse:
         "versions": shown,
         "current_id": current.pk if current else None,
         "routes": channel.routes.select_related("connection"),
-        "teams": channel.teams.order_by("name"),
+        "teams": in_order(channel.teams.all()),
         "times": times,
     }
     return render(request, "settings/channels/channel.html", context)
