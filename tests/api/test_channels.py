@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
+from comptoir.api import guide
+from comptoir.api.addresses import api
 from comptoir.core.clocks.policy_specs import read_policy
+from comptoir.merchant.models import Person
+from comptoir.web import translations
 from tests.api.conftest import Desk, Program
 
 
@@ -74,6 +79,30 @@ def test_guide_shows_every_operation_to_people_who_are_logged_in(desk: Desk) -> 
     assert 'id="Asked"' not in page
     assert "http://cdn" not in page
     assert "https://cdn" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Écrire une note interne"),
+        ("de", "Eine interne Notiz schreiben"),
+    ],
+)
+def test_guide_explains_every_name_in_the_readers_language(
+    desk: Desk, language: str, said: str
+) -> None:
+    Person.objects.filter(pk=desk.noah.pk).update(language=language)
+    browser = Client()
+    browser.force_login(desk.noah, "allauth.account.auth_backends.AuthenticationBackend")
+    page = browser.get("/api/v1/docs").content.decode()
+    known = {str(message.id) for message in translations.template()}
+    spec = api.get_openapi_schema(path_prefix="/api/v1/")
+    shown = [*guide.operations(spec), *guide.answers(spec)]
+    texts = [text for one in shown for text in guide.texts_of(one)]
+
+    assert said in page
+    assert len(texts) > 80
+    assert [text for text in texts if text not in known] == []
 
 
 def test_stored_spec_is_a_policy_once_the_desks_own_fields_are_off(

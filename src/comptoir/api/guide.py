@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 
@@ -73,8 +74,8 @@ def operations(spec: Spec) -> Iterator[Operation]:
             yield Operation(
                 method=method.upper(),
                 path=path,
-                summary=told["summary"],
-                description=told.get("description", ""),
+                summary=said(told["summary"]),
+                description=said(told.get("description", "")),
                 parameters=tuple(_parameters(spec, told)),
                 answers=kind_of(content),
                 example=_example(method, path),
@@ -87,7 +88,24 @@ def answers(spec: Spec) -> Iterator[Answer]:
     for name in _named(spec["paths"], schemas, {}):
         told = schemas[name]
         if "properties" in told:
-            yield Answer(name, told.get("description", ""), tuple(_fields(told["properties"])))
+            yield Answer(
+                name, said(told.get("description", "")), tuple(_fields(told["properties"]))
+            )
+
+
+def said(text: str) -> str:
+    """Say a text of the document in the reader's language; names of fields stay as they are."""
+    line = " ".join(text.split())
+    return gettext(line) if line else ""
+
+
+def texts_of(one: Operation | Answer) -> list[str]:
+    """Give what is said of an operation or an object, and of its fields."""
+    if isinstance(one, Operation):
+        texts = [one.summary, one.description, *(field.meaning for field in one.parameters)]
+    else:
+        texts = [one.meaning, *(field.meaning for field in one.fields)]
+    return [text for text in texts if text]
 
 
 def kind_of(told: Spec) -> str:
@@ -123,7 +141,7 @@ def _parameters(spec: Spec, told: Spec) -> Iterator[Field]:
     for one in told.get("parameters", ()):
         kind = kind_of(_resolved(spec, one["schema"])).removesuffix(" | null")
         meaning = one.get("description") or one["schema"].get("description", "")
-        yield Field(one["name"], kind, meaning, one.get("required", False))
+        yield Field(one["name"], kind, said(meaning), one.get("required", False))
     if "requestBody" in told:
         body = told["requestBody"]["content"]["application/json"]["schema"]
         yield from _fields(_resolved(spec, body)["properties"])
@@ -141,7 +159,7 @@ def _resolved(spec: Spec, told: Spec) -> Spec:
 
 def _fields(properties: Spec) -> Iterator[Field]:
     for name, told in properties.items():
-        yield Field(name, kind_of(told), told.get("description", ""))
+        yield Field(name, kind_of(told), said(told.get("description", "")))
 
 
 def _example(method: str, path: str) -> str:

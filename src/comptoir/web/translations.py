@@ -18,6 +18,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from comptoir.web.api_texts import texts_of_interface
+
 LANGUAGES = ("fr", "de")
 DOMAIN = "django"
 SOURCE = Path(__file__).parent.parent
@@ -60,6 +62,9 @@ def texts() -> Iterator[Text]:
         if message and message != ("", ""):
             yield message, context, path
     yield from _templates_of_the_core()
+    for file in sorted((SOURCE / "api").glob("*.py")):
+        for text in texts_of_interface(file.read_text()):
+            yield text, None, f"api/{file.name}"
 
 
 def template() -> Catalog:
