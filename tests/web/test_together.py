@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from comptoir.inbox import presence
-from comptoir.merchant.models import Absence, AssignmentRule, Person, Team
+from comptoir.merchant.models import Absence, AssignmentRule, Person, Role, Team
 from comptoir.merchant.rights import rights_of
 from comptoir.tickets.actions import note
 from comptoir.tickets.models import Follow, Mention, Presence, Ticket
@@ -217,3 +217,20 @@ def test_hours_of_others_are_for_leaders(shop: Shop, log_in: LogIn) -> None:
 
     assert answer.status_code == 403
     assert not Absence.objects.exists()
+
+
+def test_leader_changes_the_hours_of_their_team_and_of_nobody_else(
+    shop: Shop, log_in: LogIn
+) -> None:
+    shop.jonas.role = Role.LEADER
+    shop.jonas.save(update_fields=["role"])
+    browser = log_in(shop.jonas)
+
+    browser.post(f"/settings/people/{shop.ines.pk}/hours", {"mon": "9-12", "capacity": "8"})
+    other = browser.post(f"/settings/people/{shop.camille.pk}/hours", {"mon": "9-12"})
+
+    shop.ines.refresh_from_db()
+    shop.camille.refresh_from_db()
+    assert shop.ines.working_hours == {"mon": [["09:00", "12:00"]]}
+    assert other.status_code == 403
+    assert shop.camille.working_hours == {}

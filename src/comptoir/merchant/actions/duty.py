@@ -13,7 +13,7 @@ from django.db import transaction
 from comptoir.core.calendars.spec import calendar_from_spec
 from comptoir.merchant.actions.errors import Refused
 from comptoir.merchant.hours import Pairs
-from comptoir.merchant.models import Absence, Person, Role
+from comptoir.merchant.models import Absence, Person, Role, Team
 from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import audit, changes
 
@@ -88,7 +88,9 @@ def may_change(person: Person, by: Person) -> bool:
     """Tell whether one may change when somebody works."""
     if by.pk == person.pk or by.role == Role.ADMIN:
         return True
-    return by.role == Role.LEADER and person.teams.filter(members=by).exists()
+    # In two steps: asked of `person.teams`, both would have to be one and the same member.
+    shared = Team.objects.filter(members=person).filter(members=by)
+    return by.role == Role.LEADER and shared.exists()
 
 
 def _person(person_id: int, by: Person) -> Person:
