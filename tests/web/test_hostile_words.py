@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from selectolax.lexbor import LexborHTMLParser
+
 from comptoir.merchant.models import Person
 from comptoir.storage.files import keep
 from comptoir.tickets.models import Message, MessageFile
@@ -11,7 +13,14 @@ from tests.web.conftest import LogIn
 from tests.web.shop import Shop, open_ticket
 
 HOSTILE = "<img src=x onerror=alert(1)>\"' onfocus=alert(2) autofocus x='</script><script>alert(3)"
-ACTING = ("<img src=x", "<script>alert", "\"' onfocus", '" onfocus=')
+ACTING = ("<img src=x", "<script>alert", '" onfocus=')
+
+
+def acting_attributes(html: str) -> list[str]:
+    """Read a page as a browser does, and give the attributes that would run something."""
+    parsed = LexborHTMLParser(html)
+    named = [name for one in parsed.css("*") for name in one.attributes]
+    return [name for name in named if name.startswith("on")]
 
 
 def test_names_subjects_and_files_stay_text_on_every_page(
@@ -57,3 +66,9 @@ def test_names_subjects_and_files_stay_text_on_every_page(
     texts = [page if isinstance(page, str) else page.content.decode() for page in pages]
     assert [len(text) > 100 for text in texts] == [True] * len(texts)
     assert [sign for text in texts for sign in ACTING if sign in text] == []
+    assert [name for text in texts for name in acting_attributes(text)] == []
+
+
+def test_an_attribute_that_got_out_of_its_quotes_is_found() -> None:
+    assert acting_attributes(f"<b title=\"{HOSTILE}\" y=''>") == ["onfocus"]
+    assert acting_attributes(f"<b title='{HOSTILE}'>") == ["onfocus"]
