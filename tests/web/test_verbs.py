@@ -208,7 +208,9 @@ def test_key_with_nothing_to_mark_says_why(shop: Shop, log_in: LogIn, present: d
 
     write_fact(ticket, "agent_reply", at=present, now=present, by=shop.jonas, seen_elsewhere=True)
     Ticket.objects.filter(pk=ticket.pk).update(oldest_unanswered_at=None)
-    assert [one.split(",")[0] for one in said("y")] == ["Nothing to mark: Jonas Weber answered already"]
+    assert [one.split(",")[0] for one in said("y")] == [
+        "Nothing to mark: Jonas Weber answered already"
+    ]
 
 
 def test_no_response_needed_is_marked_confirmed_and_undone(
