@@ -263,3 +263,23 @@ def test_portal_that_announces_a_message_is_not_shown_as_the_buyer(deliver: Deli
     found = hits(rights, [ticket.pk])[0]
     names = (row.buyer_name, shown_name(ticket.pk, ticket.buyer_name), found.buyer_name)
     assert names == ("", "", "")
+
+
+def test_notice_that_no_buyer_wrote_is_named_after_its_sender(deliver: Deliver) -> None:
+    raw = letters.direct(
+        "Un remboursement de 64,90 EUR a été émis.",
+        at=FRIDAY,
+        message_id="r1@amazon.fr",
+        sender="Amazon.fr <donotreply@amazon.fr>",
+        subject="Remboursement émis pour la commande 405-2521199-1702635",
+    )
+    message = deliver(raw)
+
+    assert message is not None
+    assert (message.author, message.ticket.buyer_name) == ("marketplace", "")
+    ticket = message.ticket
+    rights = rights_of(person("Camille", "admin"))
+    row = queue.page(rights, queue.ask("all", NONE), moment=Moment(FRIDAY)).rows[0]
+    found = hits(rights, [ticket.pk])[0]
+    names = (row.buyer_name, shown_name(ticket.pk, ticket.buyer_name), found.buyer_name)
+    assert names == ("Amazon.fr",) * 3
