@@ -15,7 +15,8 @@ tickets AS (
         %(policy)s, 'Guten Tag, wo ist mein Paket mit der Nummer ' || n || '?',
         'Buyer ' || n, 'b' || n || '@marketplace.amazon.de', 'Order ' || n, 'de',
         '302-' || lpad(n::text, 7, '0') || '-1234567', 1 + n %% 4, 0,
-        now() - n * interval '1 second', now() - n * interval '1 second',
+        now() - (%(start)s + n) * interval '90 seconds',
+        now() - (%(start)s + n) * interval '90 seconds',
         CASE WHEN n %% 10 = 0 THEN now() - (n %% 80000) * interval '1 second' END,
         CASE WHEN n %% 10 = 0 THEN 'first_reply' ELSE '' END,
         CASE WHEN n %% 10 = 0 THEN now() + (50400 - n %% 80000) * interval '1 second' END,
@@ -65,12 +66,17 @@ RETURNING ticket_id
 
 
 def fill(count: int, *, messages: int = 1) -> None:
-    """Add `count` tickets, a tenth of them waiting for an answer, and let PostgreSQL settle."""
+    """Add `count` tickets, 960 a day, a tenth of them waiting for an answer, and let PostgreSQL settle.
+
+    Each call goes on into the past where those before it ended.
+    """
     from django.db import connection
 
     from comptoir.merchant.models import Channel
     from comptoir.sla.models import PolicyVersion
+    from comptoir.tickets.models import Ticket
 
+    had = Ticket.objects.count()
     channels = list(Channel.objects.filter(is_catch_all=False).values_list("id", flat=True))
     policy = PolicyVersion.objects.order_by("id").values_list("id", flat=True).first()
     with connection.cursor() as cursor:
@@ -78,7 +84,13 @@ def fill(count: int, *, messages: int = 1) -> None:
             part = min(100_000, count - start)
             cursor.execute(
                 FILL_SQL,
-                {"count": part, "channels": channels, "policy": policy, "messages": messages},
+                {
+                    "count": part,
+                    "start": had + start,
+                    "channels": channels,
+                    "policy": policy,
+                    "messages": messages,
+                },
             )
     settle()
 
