@@ -109,7 +109,7 @@ def _anywhere() -> Place:
             Command("?", _("Keys")),
             Command("n", _("Next ticket to answer")),
             Command("c", _("New message about an order")),
-            Command("z", _("Undo what was just sent")),
+            Command("z", _("Undo what was just done")),
         ),
     )
 
