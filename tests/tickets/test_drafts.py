@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import close_old_connections, transaction
 from tests.tickets.conftest import FRIDAY, Desk
 
 from comptoir.tickets.actions import draft, draft_files, join, note, reply, taking_back
@@ -176,6 +178,30 @@ def test_save_that_comes_behind_its_reply_keeps_nothing_and_says_so(desk: Desk) 
     part = save(desk, ticket, "Dear Anna,", NOON + 9 * MINUTE, typed_at=NOON)
 
     assert (whole.is_said, part.is_said) == (True, False)
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_in_the_moment_of_its_sending_waits_and_brings_no_draft_back(desk: Desk) -> None:
+    """The page keeps what was typed 0.8 s after the last key; somebody sends just then."""
+    ticket = desk.writes()
+    saved: list[draft.Saved] = []
+
+    def keep() -> None:
+        try:
+            saved.append(save(desk, ticket, "Dear Anna, tomorrow.", NOON, typed_at=NOON))
+        finally:
+            close_old_connections()
+
+    thread = threading.Thread(target=keep)
+    with transaction.atomic():
+        say(desk, ticket, "Dear Anna, tomorrow.", NOON)
+        thread.start()
+        thread.join(timeout=0.5)
+        assert saved == []
+    thread.join(timeout=10)
+
+    assert [one.is_said for one in saved] == [True]
     assert Draft.objects.count() == 0
 
 

@@ -191,6 +191,16 @@ def test_undo_window_is_nothing_shortly_before_the_limit(desk: Desk) -> None:
     assert len(delivery.claim(now=close)) == 1
 
 
+def test_reply_behind_its_limit_can_be_taken_back_as_any_other(desk: Desk) -> None:
+    ticket = desk.writes(at=FRIDAY)
+    late = FRIDAY + 25 * HOUR
+
+    send(desk, ticket, now=late)
+
+    assert delivery.claim(now=late) == []
+    assert len(delivery.claim(now=late + reply.UNDO_WINDOW)) == 1
+
+
 def test_delivery_claims_each_reply_once(desk: Desk) -> None:
     deliver(desk, desk.writes())
 

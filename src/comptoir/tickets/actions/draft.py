@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed, Rights, rights_of
@@ -29,6 +29,8 @@ from comptoir.tickets.queries import ticket_for
 OVERTAKEN_WITHIN = timedelta(seconds=30)
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 """How far a browser may be off when it tells what time it is on the server."""
+TICKET_SQL = "SELECT FROM tickets_ticket WHERE id = %(id)s FOR SHARE"
+ORDER_SQL = "SELECT FROM orders_order WHERE id = %(id)s FOR SHARE"
 OF_SQL = "WHERE ticket_id = %(ticket)s AND person_id = %(person)s AND is_note = %(is_note)s"
 REMEMBERED = ("older", "held", "moved_from")
 """What a draft holds besides the writer's choices: other versions, and what happened to it."""
@@ -77,11 +79,16 @@ def save(
     draft back: what was said would be said twice.
     """
     ticket = ticket_written_on(ticket_id, by)
-    if said := _said_since(ticket, text, is_note=is_note, by=by, now=now, typed_at=typed_at):
-        _drop_said(ticket, said, is_note=is_note, by=by)
-        return Saved(ticket.pk, None, is_said=said.new_text == text.strip())
-    version = Version(text, choices or {})
-    return _save(_where(ticket, is_note=is_note), version, by, now, knows_ms, typed_at or now)
+    where = _where(ticket, is_note=is_note)
+    with transaction.atomic():
+        # A sending of the same moment is waited for: its text would come back as a draft.
+        rows.fetch(TICKET_SQL, {"id": ticket.pk})
+        messages = ticket.messages.all()
+        if said := _said_since(messages, text, is_note=is_note, by=by, now=now, typed_at=typed_at):
+            _drop_said(where, said, by=by)
+            return Saved(ticket.pk, None, is_said=said.new_text == text.strip())
+        version = Version(text, choices or {})
+        return _save(where, version, by, now, knows_ms, typed_at or now)
 
 
 def save_for_order(
@@ -96,8 +103,15 @@ def save_for_order(
 ) -> Saved:
     """Keep what will be the first message on an order; as `save` in all else."""
     order = order_written_on(order_id, by)
-    version = Version(text, choices or {})
-    return _save(_where(order), version, by, now, knows_ms, typed_at or now)
+    where = _where(order)
+    with transaction.atomic():
+        rows.fetch(ORDER_SQL, {"id": order.pk})
+        messages = Message.objects.filter(ticket__order=order)
+        if said := _said_since(messages, text, is_note=False, by=by, now=now, typed_at=typed_at):
+            _drop_said(where, said, by=by)
+            return Saved(None, None, is_said=said.new_text == text.strip())
+        version = Version(text, choices or {})
+        return _save(where, version, by, now, knows_ms, typed_at or now)
 
 
 def ticket_written_on(ticket_id: int, by: Person) -> Ticket:
@@ -292,7 +306,7 @@ def _writing_rights(by: Person) -> Rights:
 
 
 def _said_since(
-    ticket: Ticket,
+    messages: QuerySet[Message],
     text: str,
     *,
     is_note: bool,
@@ -304,16 +318,16 @@ def _said_since(
     if not text.strip():
         return None
     since = typed_at - CLOCKS_DIFFER_BY if typed_at else now - OVERTAKEN_WITHIN
-    said = ticket.messages.filter(person=by, stored_at__gt=since, new_text__startswith=text.strip())
+    said = messages.filter(person=by, stored_at__gt=since, new_text__startswith=text.strip())
     same_kind = Q(state=Message.State.NOTE) if is_note else ~Q(state=Message.State.NOTE)
     said = said.filter(same_kind).exclude(state=Message.State.CANCELLED)
     found: Message | None = said.order_by("-pk").first()
     return found
 
 
-def _drop_said(ticket: Ticket, said: Message, *, is_note: bool, by: Person) -> None:
+def _drop_said(where: dict[str, Any], said: Message, *, by: Person) -> None:
     """Drop a draft that came in beside the message and says no more than it."""
-    drafts = Draft.objects.filter(**_where(ticket, is_note=is_note), person=by)
+    drafts = Draft.objects.filter(**where, person=by)
     draft = drafts.filter(saved_at__lte=said.stored_at).first()
     if draft and not older_of(draft) and said.new_text.startswith(draft.text.strip()):
         draft.delete()

@@ -238,9 +238,13 @@ def _queue(
 
 
 def undo_window(ticket: Ticket, now: datetime) -> timedelta:
-    """Tell how long a reply can be taken back: not at all when the limit is two minutes off."""
-    near = ticket.limit_at is not None and ticket.limit_at - now <= NO_UNDO_BEFORE_LIMIT
-    return timedelta(0) if near else UNDO_WINDOW
+    """Tell how long a reply can be taken back: not at all in the last two minutes before the limit.
+
+    Behind it nothing is lost by the wait.
+    """
+    left = ticket.limit_at - now if ticket.limit_at is not None else None
+    is_near = left is not None and timedelta(0) <= left <= NO_UNDO_BEFORE_LIMIT
+    return timedelta(0) if is_near else UNDO_WINDOW
 
 
 def _threading(ticket: Ticket) -> dict[str, Any]:
