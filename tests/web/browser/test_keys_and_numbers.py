@@ -62,6 +62,36 @@ def test_keys_work_after_a_merge_that_was_refused(
     expect(page.locator(TEXT)).to_be_focused()
 
 
+def test_esc_leaves_a_field_with_what_was_typed_and_keys_work_again(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille)
+    page.keyboard.press("c")
+    query = page.locator("#order-query")
+    expect(query).to_be_focused()
+    page.keyboard.type("gnu")
+
+    page.keyboard.press("Escape")
+
+    expect(query).not_to_be_focused()
+    expect(query).to_have_value("gnu")
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    page.wait_for_url("**/tickets/*")
+
+    page.keyboard.press("/")
+    page.keyboard.type("parcel")
+    page.keyboard.press("Escape")
+    expect(page.locator("#search-box")).to_be_hidden()
+
+    page.goto("/search")
+    expect(page.locator("#search-text")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+
+
 def test_g_and_b_lead_back_to_the_list_one_came_from(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
