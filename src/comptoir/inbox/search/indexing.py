@@ -160,7 +160,7 @@ def write(ticket_ids: Sequence[int]) -> int:
     for id_ in (*changed, *gone):
         steps.update(counted(fresh.get(id_, ())))
         steps.subtract(counted(old.get(id_, ())))
-    _count(steps)
+    tally(steps)
     return len(changed) + len(gone)
 
 
@@ -173,7 +173,7 @@ def forget(ticket_ids: Sequence[int]) -> None:
             steps.subtract(counted(lexemes))
         sql = "DELETE FROM inbox_searchdocument WHERE ticket_id = ANY(%s)"
         cursor.execute(sql, [list(ticket_ids)])
-        _count(steps)
+        tally(steps)
 
 
 def clean() -> None:
@@ -223,7 +223,8 @@ def _ids(limit: int, count: int, *, upwards: bool) -> list[int]:
     return list(tickets.values_list("id", flat=True)[:count])
 
 
-def _count(steps: Counter[str]) -> None:
+def tally(steps: Counter[str]) -> None:
+    """Add to each word the number of documents that came to hold it, or do no more (negative)."""
     moved = sorted((word, by) for word, by in steps.items() if by)
     if not moved:
         return
