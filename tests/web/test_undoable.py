@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from comptoir.inbox import closing
 from comptoir.merchant.models import Team
-from comptoir.tickets.actions import assign, snooze, tag
+from comptoir.tickets.actions import assign, no_response, snooze, tag
 from comptoir.tickets.models import Fact, Ticket
 from tests.web.conftest import LogIn
 from tests.web.pages import tree
@@ -71,6 +72,7 @@ def undo(browser: Client, ticket: Ticket, address: str) -> str:
         ("take", {}),
         ("team", {"team": "the team"}),
         ("tier", {"tier": "1"}),
+        ("no-response", {"reason": "only thanks", "confirmed_outside": "1"}),
     ],
 )
 def test_undone_verb_leaves_the_ticket_exactly_as_it_was(
@@ -85,6 +87,30 @@ def test_undone_verb_leaves_the_ticket_exactly_as_it_was(
 
     assert undo(browser, ticket, back) == "Undone: the ticket is as it was."
     assert as_it_is(ticket) == before
+
+
+def test_mark_that_the_marketplace_has_not_yet_is_taken_back_too(
+    shop: Shop, ticket: Ticket, log_in: LogIn
+) -> None:
+    browser = log_in(shop.camille)
+    _said, back = do(browser, ticket, "no-response", {"reason": "only thanks"})
+    assert no_response.pending_mark(ticket) is not None
+
+    undo(browser, ticket, back)
+
+    assert no_response.last_mark(ticket) is None
+
+
+def test_no_way_back_is_offered_once_the_channel_is_told(
+    shop: Shop, ticket: Ticket, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(closing, "ask", lambda ids: told.extend(ids) or list(ids))
+
+    said, back = do(log_in(shop.camille), ticket, "no-response", {"reason": "only thanks"})
+
+    assert told == [ticket.pk]
+    assert (said, back) == ("Marked: no response needed.", "")
 
 
 def test_toast_names_to_whom_and_until_when(shop: Shop, ticket: Ticket, log_in: LogIn) -> None:

@@ -48,6 +48,7 @@ class Wanted:
     reason: str = ""
     tier: int = -1
     team: int | None = None
+    confirmed_outside: bool = False
 
 
 @dataclass(slots=True)
@@ -197,6 +198,12 @@ def _snooze(ticket_id: int, wanted: Wanted, by: Person, now: datetime) -> None:
     snooze.snooze(ticket_id, until=wanted.until, reason=wanted.reason, by=by, now=now)
 
 
+def _no_response(ticket_id: int, wanted: Wanted, by: Person, now: datetime) -> None:
+    no_response.mark(
+        ticket_id, reason=wanted.reason, by=by, now=now, confirmed_outside=wanted.confirmed_outside
+    )
+
+
 VERBS: Mapping[str, Verb] = {
     "assign": lambda id_, w, by, now: assign.assign(id_, to=w.to, by=by, now=now),
     "take": lambda id_, w, by, now: assign.take(id_, by=by, now=now),
@@ -206,7 +213,7 @@ VERBS: Mapping[str, Verb] = {
     "untag": lambda id_, w, by, now: tag.remove(id_, w.tag, by=by, now=now),
     "wait": _wait,
     "snooze": _snooze,
-    "no_response": lambda id_, w, by, now: no_response.mark(id_, reason=w.reason, by=by, now=now),
+    "no_response": _no_response,
     "tier": lambda id_, w, by, now: tier.correct(id_, w.tier, by=by, now=now),
     "team": lambda id_, w, by, now: assign.give_to_team(id_, team_id=w.team, by=by, now=now),
     "wake": lambda id_, w, by, now: snooze.wake(id_, by=by, now=now),

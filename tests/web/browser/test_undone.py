@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from comptoir.tickets.actions import no_response, solve, tag
 from comptoir.tickets.models import Joining, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
@@ -102,6 +103,33 @@ def test_giving_and_snoozing_one_ticket_are_undone_by_key(
     expect(page.locator("#ticket-head .chip--accent")).to_have_count(0)
     expect(page.locator("#assign-menu summary")).to_contain_text("Inès Moreau")
     assert as_they_are() == [{**before[0], "assignee_id": shop.ines.pk}]
+
+
+def test_no_response_needed_asks_for_its_reason_in_the_page_and_is_undone_by_key(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.own_shop, now=present)
+    before = as_they_are()
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    dialog, reason = page.locator("#no-response"), page.locator("#no-response-reason")
+    missing = page.locator("#no-response-missing")
+
+    press(page, "y", "Enter")
+    expect(missing).to_be_visible()
+    expect(missing).to_have_text("Say in a few words why no response is needed.")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+    page.keyboard.type("Only says thanks")
+    expect(missing).to_be_hidden()
+    press(page, "Enter")
+    expect(page.locator(".toast__text", has_text="Marked: no response needed.")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    assert as_they_are() != before
+
+    press(page, "z")
+    expect(page.locator(".toast__text", has_text="as it was")).to_be_visible()
+    assert as_they_are() == before
 
 
 def test_undo_is_refused_when_a_colleague_did_something_since(

@@ -22,14 +22,18 @@ OFFERED_FOR = timedelta(seconds=30)
 
 def do(request: HttpRequest, ticket_id: int, wanted: Wanted, said: str) -> HttpResponse:
     """Do a verb, and say what was done, with a way back."""
+    return answers.parts(request, ticket_id, toast=done(request, ticket_id, wanted, said))
+
+
+def done(request: HttpRequest, ticket_id: int, wanted: Wanted, said: str) -> Toast:
+    """Do a verb, and give what says so, with a way back."""
     now = clock.now()
     change = bulk.do_one(ticket_id, wanted, by=person_in(request), now=now)
-    toast = Toast(
+    return Toast(
         said,
         undo_address=f"/tickets/{ticket_id}/changes/{change}/undo",
         undo_until_ms=epoch(now + OFFERED_FOR) * 1000,
     )
-    return answers.parts(request, ticket_id, toast=toast)
 
 
 @verb

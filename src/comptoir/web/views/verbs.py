@@ -101,18 +101,14 @@ def remove_tag(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @verb
 def mark_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Say that no response is needed, and why; then go on, unless the marketplace must know."""
+    """Say that no response is needed, and why. A channel that is told of it cannot be told back."""
     confirmed = request.POST.get("confirmed_outside") == "1"
-    no_response.mark(
-        ticket_id,
-        reason=text_in(request.POST, "reason"),
-        by=person_in(request),
-        now=clock.now(),
-        confirmed_outside=confirmed,
-    )
-    if not confirmed:
-        closing.ask([ticket_id])
-    return answers.parts(request, ticket_id, toast=Toast(_("Marked: no response needed.")))
+    reason = text_in(request.POST, "reason")
+    wanted = Wanted("no_response", reason=reason, confirmed_outside=confirmed)
+    toast = undoable.done(request, ticket_id, wanted, _("Marked: no response needed."))
+    if not confirmed and closing.ask([ticket_id]):
+        toast = Toast(toast.text)
+    return answers.parts(request, ticket_id, toast=toast)
 
 
 @verb

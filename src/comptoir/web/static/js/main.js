@@ -4,6 +4,7 @@ import "comptoir/choices.js";
 import "comptoir/keys.js";
 import "comptoir/key-hints.js";
 import "comptoir/leaves.js";
+import "comptoir/missing.js";
 import "comptoir/opens.js";
 import "comptoir/tabs.js";
 import "comptoir/toasts.js";
