@@ -11,6 +11,7 @@ from django.test import Client
 
 from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Person
+from comptoir.tickets.models import Ticket
 from comptoir.web.present import keys
 from comptoir.web.present.search import narrowed
 from tests.web.conftest import LogIn
@@ -74,6 +75,14 @@ def test_anything_typed_gets_a_page(typed: str, indexed: Shop, log_in: LogIn) ->
 
     for address in ("/search", "/search/box"):
         assert browser.get(address, {"q": typed, "after": "x_y"}).status_code == 200
+
+
+def test_number_of_a_ticket_is_the_only_result_of_the_box(indexed: Shop, log_in: LogIn) -> None:
+    ticket = Ticket.objects.get(buyer_name="Anna Berg")
+
+    box = log_in(indexed.camille).get("/search/box", {"q": f"#{ticket.pk}"}).content.decode()
+
+    assert re.findall(r'data-address="(/tickets/\d+)', box) == [f"/tickets/{ticket.pk}"]
 
 
 def test_box_completes_an_operator_and_its_value(indexed: Shop, log_in: LogIn) -> None:

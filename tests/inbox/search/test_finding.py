@@ -16,6 +16,7 @@ from comptoir.inbox.search.texts import snippet_of
 from comptoir.orders.models import Parcel
 from comptoir.storage.files import keep
 from comptoir.storage.models import Change
+from comptoir.tickets.actions import join
 from comptoir.tickets.actions.assign import assign
 from comptoir.tickets.models import MessageFile, Ticket
 
@@ -69,6 +70,39 @@ def test_order_number_is_found_whatever_its_dashes(
         if " " in written and "order" in cut:
             continue
         assert search(cut.format(written)).ticket_ids == (broken.pk,)
+
+
+def test_number_of_a_ticket_finds_that_ticket_alone(
+    shop: Shop, broken: Ticket, late: Ticket, search: Search
+) -> None:
+    say(late, f"I paid {broken.pk}.60 EUR, ticket {broken.pk}", at=NOW)
+
+    assert late.pk in search(f"{broken.pk}").ticket_ids
+    for typed in ("#{}", " # {} "):
+        found = search(typed.format(broken.pk))
+        assert found.ticket_ids == (broken.pk,)
+        assert (found.count, found.next_after) == (1, "")
+    assert search(f"#{broken.pk} colis").ticket_ids == (late.pk,)
+
+
+def test_number_that_no_ticket_has_is_searched_as_text(
+    broken: Ticket, late: Ticket, search: Search
+) -> None:
+    say(late, "You wrote of #25997 there", at=NOW)
+
+    assert search("#25997").ticket_ids == (late.pk,)
+    assert search(f"#{'9' * 18}").ticket_ids == ()
+
+
+def test_number_of_a_ticket_leads_to_where_it_was_merged_and_to_none_one_may_not_see(
+    shop: Shop, broken: Ticket, late: Ticket, search: Search
+) -> None:
+    other = open_ticket(shop, shop.amazon_de, buyer="Jörg Müller", text="Und?")
+    join.merge(other.pk, broken.pk, by=shop.camille, now=NOW)
+
+    assert search(f"#{other.pk}").ticket_ids == (broken.pk,)
+    assert search(f"#{late.pk}", by=shop.ines).ticket_ids == ()
+    assert search(f"#{late.pk}", channel_id=shop.amazon_de.pk).ticket_ids == ()
 
 
 def test_last_digits_of_a_parcel_are_enough(broken: Ticket, search: Search) -> None:

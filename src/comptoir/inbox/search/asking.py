@@ -21,6 +21,7 @@ TERMS_MAX = 12
 JOINED_DIGITS_MIN = 7
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"'})
 _PART = re.compile(r'(-?)(?:([^\W\d_]{1,16}):(?!//))?("[^"]*"?|[^\s"]*)')
+_TICKET = re.compile(r"\s*#\s?([0-9]{1,18})\s*")
 _NUMBER = re.compile(r"[\w./-]+")
 
 Kind = Literal["word", "number", "phrase"]
@@ -62,6 +63,9 @@ class Question:
     until_on: date | None = None
     not_understood: tuple[str, ...] = ()
     """Parts that look like operators and are none; their words are searched as text."""
+    ticket_id: int | None = None
+    """The number of a ticket, where it is all that is asked (`#259`); the terms are what is looked
+    for when there is no such ticket."""
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +90,8 @@ def read(text: str, *, today: date) -> Question:
     terms = _one_number(asked.terms)[:TERMS_MAX]
     if terms and not text[-1:].isspace() and terms[-1].kind != "phrase":
         terms = (*terms[:-1], replace(terms[-1], is_open=True))
-    return replace(asked, terms=terms)
+    named = _TICKET.fullmatch(text)
+    return replace(asked, terms=terms, ticket_id=int(named[1]) if named else None)
 
 
 def _one_number(terms: tuple[Term, ...]) -> tuple[Term, ...]:

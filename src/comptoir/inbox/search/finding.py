@@ -23,9 +23,12 @@ from comptoir.inbox.search.planning import Clause, Plan
 from comptoir.inbox.search.texts import Texts, texts_of
 from comptoir.merchant.models import Channel, Person, Role
 from comptoir.merchant.rights import Rights
+from comptoir.tickets.models import Ticket
 
 CANDIDATES_MAX = 300
 COUNT_MAX = 100
+MERGED_MAX = 5
+"""How often a ticket may have been merged on until it is no longer looked for by its old number."""
 
 HITS_SQL = """
 WITH hit AS MATERIALIZED (
@@ -70,6 +73,8 @@ def find(
     `zone` is the person's, in which days are meant; `after` the `next_after` of the page before.
     With `channel_id` those of that channel alone.
     """
+    if (named := _named(question, rights, channel_id)) is not None:
+        return Found((named,), 1, "", {}, (), frozenset(), texts_of([named]))
     filters, not_understood = _filters(question.wishes, rights)
     if question.is_empty:
         return Found((), 0, "", {}, (*question.not_understood, *not_understood), frozenset(), {})
@@ -91,6 +96,19 @@ def find(
         matching=plan.matching,
         texts=texts,
     )
+
+
+def _named(question: Question, rights: Rights, channel_id: int | None) -> int | None:
+    """Give the ticket whose number is all that is asked, or where it was merged into."""
+    asked = question.ticket_id
+    for _step in range(MERGED_MAX):
+        ticket = Ticket.objects.visible_to(rights).filter(pk=asked).first() if asked else None
+        if ticket is None or ticket.merged_into_id is None:
+            break
+        asked = ticket.merged_into_id
+    if ticket is None or ticket.merged_into_id is not None:
+        return None
+    return ticket.pk if channel_id in (None, ticket.channel_id) else None
 
 
 class _Search:
