@@ -33,7 +33,8 @@ def test_text_with_a_character_nobody_can_store_is_kept_without_it(
 ) -> None:
     ticket = open_ticket(shop, shop.amazon_de, now=present)
 
-    log_in(shop.ines).post(f"/tickets/{ticket.pk}/{verb}", {"text": "Dear\0 Anna", "key": "k" * 32})
+    form = {"text": "Dear\0 Anna", "key": "k" * 32, "copied": "1"}
+    log_in(shop.ines).post(f"/tickets/{ticket.pk}/{verb}", form)
 
     assert Message.objects.get(ticket=ticket, author="agent").new_text == "Dear Anna"
 

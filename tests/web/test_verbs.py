@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from comptoir.merchant.models import Channel
 from comptoir.tickets.actions.changing import write_fact
 from comptoir.tickets.models import Draft, Message, MessageFile, Outbox, Ticket
 from comptoir.web import shell
@@ -104,6 +105,62 @@ def test_reply_without_the_file_it_speaks_of_is_held(
     assert all_words(held, ".notice button") == ["Add a file", "Change the text", "Send anyway"]
     assert sent.status_code == 204
     assert Message.objects.filter(ticket=ticket, author="agent").count() == 1
+
+
+def _recorded(browser: Client, ticket: Ticket, **more: str) -> HttpResponse:
+    form, address = {"text": "It comes.", "key": "k1", **more}, f"/tickets/{ticket.pk}"
+    return browser.post(f"{address}/answered-elsewhere", form, headers=SCRIPTED)  # type: ignore[return-value]
+
+
+def test_answer_in_a_portal_is_recorded_when_it_was_copied_or_said_to_be_given(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    first, second = (open_ticket(shop, shop.ebay_fr, now=present) for _ in "12")
+    browser = log_in(shop.camille)
+
+    held = _recorded(browser, first)
+    empty = _recorded(browser, first, text=" ")
+    assert first.messages.filter(author="agent").count() == 0
+    copied = _recorded(browser, first, copied="1")
+    sure = _recorded(browser, second, anyway="there", key="k2")
+
+    assert (held.status_code, empty.status_code) == (409, 422)
+    assert words(tree(held).css_first(".notice__text")) == (
+        "Did you give this answer at eBay.fr? Recording it stops the clock."
+    )
+    assert all_words(held, ".notice button") == ["Copy the text", "Yes, I answered there"]
+    assert (copied.status_code, sure.status_code) == (204, 204)
+    for ticket in (first, second):
+        assert ticket.messages.filter(author="agent", seen_elsewhere=True).count() == 1
+
+
+def test_answer_to_the_operator_in_a_portal_is_held_without_a_word_of_a_stopped_clock(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.ebay_fr, now=present)
+
+    held = _recorded(log_in(shop.camille), ticket, to="operator")
+
+    assert words(tree(held).css_first(".notice__text")).endswith("The buyer’s clock runs on.")
+
+
+def test_answer_in_a_portal_that_was_held_without_scripts_keeps_its_text_and_can_be_confirmed(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    Channel.objects.filter(pk=shop.ebay_fr.pk).update(marketplace="cdiscount")
+    ticket = open_ticket(shop, shop.ebay_fr, now=present)
+    browser, address = log_in(shop.camille), f"/tickets/{ticket.pk}"
+
+    browser.post(f"{address}/answered-elsewhere", {"text": "It comes.", "key": "k1"})
+    page = tree(browser.get(address))
+    box = page.css_first("noscript input[type=checkbox]").attributes
+
+    assert words(page.css_first(".toast__text")).startswith("Did you give this answer at eBay.fr?")
+    assert words(page.css_first("#composer-text")) == "It comes."
+    assert ticket.messages.filter(author="agent").count() == 0
+    confirmed = {"text": "It comes.", "key": "k1", str(box["name"]): str(box["value"])}
+    browser.post(f"{address}/answered-elsewhere", confirmed)
+    assert ticket.messages.get(author="agent").new_text == "It comes."
 
 
 def test_empty_reply_is_refused_with_a_reason(shop: Shop, log_in: LogIn, present: datetime) -> None:

@@ -121,7 +121,8 @@ def test_portal_task_gives_text_to_copy_and_the_page_there_and_stays_open(
     assert "I answered at Fnac, then next" in page
     assert ticket.oldest_unanswered_at is not None
 
-    browser.post(f"/tickets/{ticket.pk}/answered-elsewhere", {"text": "Voilà", "key": "k" * 32})
+    told_so = {"text": "Voilà", "key": "k" * 32, "copied": "1"}
+    browser.post(f"/tickets/{ticket.pk}/answered-elsewhere", told_so)
     ticket.refresh_from_db()
 
     assert ticket.oldest_unanswered_at is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from comptoir.merchant.models import Channel
 from comptoir.storage import clock
 from comptoir.tickets.actions import reply
 from comptoir.tickets.models import Message, MessageFile, Outbox, Ticket
@@ -134,6 +135,100 @@ def test_first_message_on_an_order_is_held_for_its_file_and_sent_as_it_is(
 
     page.wait_for_url("**/tickets/*")
     assert sent(Ticket.objects.get()) == ["Your invoice is attached."]
+
+
+def asked_whether_answered(page: Page, text: str) -> None:
+    """Write and say by key that it was answered there; the hand is led to copying it first."""
+    page.fill(TEXT, text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"{NOTICE} .notice__text")).to_have_text(
+        "Did you give this answer at Kaufland.de? Recording it stops the clock."
+    )
+    expect(page.locator(NOTICE).get_by_role("button", name="Copy the text")).to_be_focused()
+
+
+@pytest.fixture
+def kaufland(shop: Shop, present: datetime) -> Ticket:
+    """A ticket of a channel that takes answers in its portal only."""
+    row = Channel.objects.filter(pk=shop.ebay_fr.pk)
+    row.update(marketplace="kaufland", name="Kaufland.de – Maison Perrin")
+    return open_ticket(shop, row.get(), now=present)
+
+
+def test_answer_that_was_copied_nowhere_is_held_then_copied_then_recorded(
+    shop: Shop, kaufland: Ticket, enter: Enter
+) -> None:
+    allowed = ["clipboard-read", "clipboard-write"]
+    page = enter(shop.camille, f"/tickets/{kaufland.pk}", permissions=allowed)
+    asked_whether_answered(page, "It arrives tomorrow.")
+    assert sent(kaufland) == []
+    assert violations(page) == []
+
+    page.keyboard.press("Enter")
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page.locator(f"{NOTICE} .notice")).to_have_count(0)
+    assert page.evaluate("navigator.clipboard.readText()") == "It arrives tomorrow."
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Or on Monday.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(NOTICE).get_by_role("button", name="Copy the text")).to_be_focused()
+    assert sent(kaufland) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(TEXT)).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/")
+    assert sent(kaufland) == ["It arrives tomorrow. Or on Monday."]
+
+
+def test_answer_that_was_given_without_copying_is_recorded_by_saying_so(
+    shop: Shop, kaufland: Ticket, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{kaufland.pk}")
+    asked_whether_answered(page, "It arrives tomorrow.")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Yes, I answered there")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/")
+    assert sent(kaufland) == ["It arrives tomorrow."]
+
+
+def test_answer_in_a_portal_can_be_recorded_without_scripts(
+    shop: Shop, kaufland: Ticket, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{kaufland.pk}", java_script_enabled=False)
+    page.fill(TEXT, "It arrives tomorrow.")
+    page.get_by_role("button", name="I answered at Kaufland.de").click()
+    expect(page.locator(".toast__text")).to_contain_text("Did you give this answer")
+    expect(page.locator(TEXT)).to_have_value("It arrives tomorrow.")
+    assert sent(kaufland) == []
+
+    page.get_by_label("Yes, I answered there").check()
+    page.get_by_role("button", name="I answered at Kaufland.de").click()
+
+    page.wait_for_url("**/")
+    assert sent(kaufland) == ["It arrives tomorrow."]
+
+
+def test_reply_held_since_a_colleague_wrote_leads_the_hand_to_reading_it(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "It arrives on Monday.")
+    reply.send(ticket.pk, "It comes tomorrow.", by=shop.jonas, now=clock.now(), key="jonas")
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Read first")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page.locator(TEXT)).to_have_value("It arrives on Monday.")
+    assert sent(ticket) == ["It comes tomorrow."]
 
 
 def test_key_with_nothing_to_mark_says_why_in_a_toast(

@@ -167,6 +167,7 @@ def test_answered_there_has_a_key(shop: Shop, enter: Enter, present: datetime) -
     page.keyboard.press("Escape")
 
     page.keyboard.press("D")
+    page.get_by_role("button", name="Yes, I answered there").press("Enter")
 
     page.wait_for_url(lambda address: f"/tickets/{ticket.pk}" not in address)
     ticket.refresh_from_db()

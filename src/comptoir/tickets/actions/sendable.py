@@ -14,11 +14,11 @@ from comptoir.rulebook import Capability
 from comptoir.rulebook.capabilities import capability
 from comptoir.tickets.actions import promise
 from comptoir.tickets.actions.errors import Refused
-from comptoir.tickets.actions.writing import How, KeptFile, NewFile
+from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party
 from comptoir.tickets.models import Message, Ticket
 from comptoir.tickets.way_back import Back, held_to, way_back
 
-Hold = Literal["file"]
+Hold = Literal["file", "there"]
 """What a writer may wave through. That somebody wrote is none of it: who has read that says what
 the last message was, and the next one holds the reply again."""
 HOLDS: tuple[Hold, ...] = get_args(Hold)
@@ -199,6 +199,14 @@ def hold_without_file(
     if not files and speaks_of_file(text):
         code = "file_missing" if takes_files else "file_not_taken"
         raise Refused(code, channel=ticket.channel.name)
+
+
+def hold_uncopied(
+    ticket: Ticket, text: str, to: Party, *, is_copied: bool, anyway: Collection[Hold]
+) -> None:
+    """Refused: `not_copied` when an answer is recorded whose text was never taken to the portal."""
+    if text.strip() and not is_copied and "there" not in anyway:
+        raise Refused("not_copied", channel=ticket.channel.name, to=to)
 
 
 def hold_if_somebody_wrote(ticket: Ticket, knows_message_id: int | None) -> None:

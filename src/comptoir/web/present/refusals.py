@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from comptoir.core.refusals import Refusal
 from comptoir.tickets.actions.errors import Refused
 from comptoir.web.present import list_refusals
+from comptoir.web.present.composer import short_name
 from comptoir.web.present.files import size_text
 from comptoir.web.present.times import Times
 from comptoir.web.present.variables import field_label
@@ -151,6 +152,7 @@ def say(refused: Refused, times: Times) -> str:
         "promise_too_far": _("That is more than a year away. Choose an earlier moment."),
         "promise_in_past": _("That moment has passed. Choose a later one."),
         "promise_without_time": _("Say by when you will come back to the buyer."),
+        "not_copied": _of_portal(values),
         **_of_outreach(values, times),
         "no_promise": _("Nothing promised is open here."),
         **_of_together(values, times),
@@ -161,6 +163,16 @@ def say(refused: Refused, times: Times) -> str:
         or list_refusals.sentence(refused.code, values)
         or _("That is not possible here (%(code)s).") % {"code": refused.code}
     )
+
+
+def _of_portal(values: Mapping[str, Any]) -> str:
+    """Ask whether an answer was given: what the operator alone reads stops no clock of the buyer."""
+    asked = (
+        _("Did you give the operator this answer at %(channel)s? The buyer’s clock runs on.")
+        if values.get("to") == "operator"
+        else _("Did you give this answer at %(channel)s? Recording it stops the clock.")
+    )
+    return asked % {"channel": short_name(str(values.get("channel", "")))}
 
 
 def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
@@ -225,5 +237,6 @@ HELD = {
     "colleague_wrote_meanwhile": "wrote",
     "file_missing": "file",
     "file_not_taken": "no_file",
+    "not_copied": "there",
 }
 """Refusals that a person may overrule after reading, by the name the composer's notice has for them."""

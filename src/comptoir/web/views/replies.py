@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, draft, mention, note, reply, taking_back
+from comptoir.tickets.actions import delivery, draft, mention, note, reply, sendable, taking_back
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import Party
 from comptoir.tickets.models import Message, Outbox
 from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
-from comptoir.web.views import answers, coming
+from comptoir.web.views import answers, coming, drafts
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 from comptoir.web.views.writing import anyway_in, files_in, how_in, key_in, party_in
@@ -46,18 +48,17 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @verb
 def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Record an answer that was given in the marketplace's portal."""
-    form = request.POST
+    """Record an answer that was given in the marketplace's portal, or ask whether it was."""
+    form, now = request.POST, clock.now()
+    text, to = text_in(form, "text"), party_in(form) or "both"
     try:
+        _hold_uncopied(request, ticket_id, text, to)
         reply.answered_elsewhere(
-            ticket_id,
-            text_in(form, "text"),
-            by=person_in(request),
-            now=clock.now(),
-            to=party_in(form) or "both",
-            key=key_in(form),
+            ticket_id, text, by=person_in(request), now=now, to=to, key=key_in(form)
         )
     except Refused as refused:
+        if not answers.is_htmx(request) and text.strip():
+            drafts.save(request, draft.save, ticket_id, is_note=False)
         return answers.refuse(request, ticket_id, refused)
     to_operator = party_in(form) == "operator"
     toast = Toast(
@@ -68,6 +69,15 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
     if form.get("then") == "stay":
         return answers.parts(request, ticket_id, toast=toast, composer=True)
     return answers.go_on(request, _next_address(request, ticket_id), toast)
+
+
+def _hold_uncopied(request: HttpRequest, ticket_id: int, text: str, to: Party) -> None:
+    form, rights = request.POST, rights_in(request)
+    ticket = ticket_for(rights, ticket_id)
+    if not rights.may_answer:
+        raise NotAllowed("not_allowed_to_answer")
+    is_copied = "1" in (form.get("copied"), form.get("answered_there"))
+    sendable.hold_uncopied(ticket, text, to, is_copied=is_copied, anyway=anyway_in(form))
 
 
 @verb

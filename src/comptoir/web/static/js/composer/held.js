@@ -56,13 +56,16 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:configRequest", ({ target }) => {
   if (target.matches?.("[data-send]")) moment = field("send_at")?.value ?? "";
 });
-// The hand is led to what is missing; who only has something to read stays in the text.
+// The hand is led to what comes first: to what is missing, or to what is to be read.
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (!form() || !target.matches?.("[data-send]") || detail.xhr.status !== HELD) return;
-  if (place()?.querySelector("[data-changes-text]")) place().querySelector("button").focus();
+  place()?.querySelector("button")?.focus();
 });
 document.addEventListener("comptoir:file", ({ detail }) => {
   if (detail.hasArrived && place()?.querySelector("[data-adds-file]")) changeText();
+});
+document.addEventListener("comptoir:copied", () => {
+  if (place()?.querySelector("[data-copies-answer]")) changeText();
 });
 document.addEventListener("input", ({ target }) => {
   if (form() && target === text()) field("anyway").value = "";
