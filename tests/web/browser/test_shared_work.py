@@ -147,7 +147,7 @@ def test_ticket_of_a_team_is_taken_by_one_of_it(
     ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     choose(page, "#assign-menu", "Team Tableware")
-    expect(page.locator(".toast__text")).to_have_text("Given to the team.")
+    expect(page.locator(".toast__text")).to_have_text("Given to the team Tableware.")
     given = Ticket.objects.get(pk=ticket.pk)
     assert (given.team, given.assignee) == (Team.objects.get(), None)
 
