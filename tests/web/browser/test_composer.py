@@ -19,6 +19,7 @@ from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
 PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8"
     "cfc0000003010100c9fe92ef0000000049454e44ae426082"
@@ -242,6 +243,34 @@ def test_undo_brings_the_files_back(
     attached(page, "photo.png")
 
 
+@pytest.mark.parametrize(("viewport", "way"), [(DESKTOP, "key"), (PHONE, "toast")])
+def test_reply_that_was_taken_back_is_written_on_at_its_end_and_runs_no_shortcut(
+    viewport: Any,
+    way: str,
+    shop: Shop,
+    enter: Enter,
+    present: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reply, "UNDO_WINDOW", timedelta(minutes=2))  # however slow the machine is
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport=viewport)
+    page.fill(TEXT, "It arrives")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/")
+
+    if way == "key":
+        page.keyboard.press("z")
+    else:
+        page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(TEXT)).to_be_focused()
+    page.keyboard.type(" tomorrow, yes.")
+
+    expect(page.locator(TEXT)).to_have_value("It arrives tomorrow, yes.")
+    assert page.url.endswith(f"/tickets/{ticket.pk}")
+    assert not page.locator("dialog:modal").count()
+
+
 def test_of_two_who_answer_at_once_the_second_reads_first(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
@@ -322,6 +351,7 @@ def test_sent_later_it_can_be_taken_back_and_sent_now(
     delivery.get_by_role("button", name="Take back").click()
 
     expect(page.locator(TEXT)).to_have_value("Tomorrow, then.")
+    expect(page.locator(TEXT)).to_be_focused()
     assert Outbox.objects.get().state == "cancelled"
 
 

@@ -117,9 +117,9 @@ def undo(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """Take a reply back; its text is in the composer again."""
     _check(request, ticket_id, message_id)
     if taking_back.undo(message_id, by=person_in(request), now=clock.now()):
-        toast = Toast(_("Taken back. Nothing was sent."))
+        toast = Toast(_("Taken back. Nothing was sent."), writes_on=True)
     elif taking_back.is_taken_back(message_id):
-        toast = Toast(_("It was taken back already. Nothing was sent."))
+        toast = Toast(_("It was taken back already. Nothing was sent."), writes_on=True)
     else:
         toast = Toast(_("Too late: the reply has gone on its way."), is_bad=True)
     return answers.go_on(request, f"/tickets/{ticket_id}", toast)

@@ -6,8 +6,9 @@ import "comptoir/composer/portal.js";
 import "comptoir/composer/screen.js";
 import { countLeft } from "comptoir/composer/count.js";
 import { restore, type } from "comptoir/composer/drafts.js";
-import { form, text } from "comptoir/composer/form.js";
+import { form, isNote, text } from "comptoir/composer/form.js";
 import { recall } from "comptoir/composer/label.js";
+import { setMode } from "comptoir/composer/modes.js";
 import { sayPromise } from "comptoir/composer/promise.js";
 
 // A draft is gone on with where it stops; browsers put the caret before its first letter.
@@ -27,6 +28,15 @@ export function openComposer() {
   sayPromise();
 }
 
+// A reply that was taken back: what is typed next belongs to it, and runs as no shortcut.
+function writeOn() {
+  if (!form() || !document.querySelector("[data-writes-on]")) return;
+  setMode("reply");
+  if (isNote()) return;
+  text().focus();
+  goOnAtTheEnd();
+}
+
 document.addEventListener("comptoir:ticket", openComposer);
 document.addEventListener("htmx:oobAfterSwap", openComposer);
 document.addEventListener("comptoir:mode", () => {
@@ -39,3 +49,4 @@ document.addEventListener("input", (event) => {
   if (event.target === text() || event.target.matches("[data-choice]")) type();
 });
 openComposer();
+writeOn();
