@@ -78,6 +78,37 @@ def test_filter_keep_share_solve_and_undo_by_keyboard(
     expect(colleague.locator(".rail").get_by_text("Threats")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "language", "asked"),
+    [("/", "en", "view"), ("/?view=mine", "de", "ansicht"), ("/?status=open", "en", "view")],
+)
+def test_list_is_kept_as_a_view_by_key_and_by_palette(
+    shop: Shop, enter: Enter, present: datetime, path: str, language: str, asked: str
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=present)
+    shop.camille.language = language
+    shop.camille.save(update_fields=["language"])
+    page = enter(shop.camille, path)
+    dialog = page.locator("#keep")
+    page.keyboard.press("V")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type(asked)
+    chosen = page.locator("#palette [aria-selected=true]")
+    expect(chosen).to_contain_text(
+        {"en": "Keep as a view", "de": "Als Ansicht speichern"}[language]
+    )
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.type("What is ours")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("What is ours")
+
+
 def test_row_that_misses_its_limit_says_where_it_belongs(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:

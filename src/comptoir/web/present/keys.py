@@ -155,6 +155,7 @@ def _list() -> Place:
             Command("K", _("Select upwards"), is_offered=False),
             Command("f", pgettext("verb", "Filter")),
             Command("v", _("Sort and columns")),
+            Command("V", _("Keep as a view")),
             Command("u", _("Load what is new"), is_offered=False),
         ),
     )
