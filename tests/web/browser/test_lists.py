@@ -198,3 +198,18 @@ def test_words_narrow_a_list_and_its_order_is_remembered(
     expect(page.locator(".row").first).to_contain_text("Longer")
     again = enter(shop.camille, "/?text=lamp")
     expect(again.locator(".row").first).to_contain_text("Longer")
+
+
+def test_menus_of_the_bar_are_whole_in_the_window_below_a_single_row(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille)
+
+    for key in ("j", "x", "y", "Enter"):
+        page.keyboard.press(key)
+
+    expect(page.locator("#bulk-reason-missing")).to_be_visible()
+    card = page.locator("#bulk .pop__card", has=page.locator("#bulk-reason")).bounding_box()
+    assert card is not None
+    assert card["y"] >= 0
