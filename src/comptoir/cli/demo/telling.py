@@ -138,7 +138,16 @@ class Teller:
             return
         files = [NewFile(f.name, f.content_type, f.content) for f in step.files]
         how = How(then=step.then, is_holding=step.is_holding)
-        reply.send(ticket_id, step.text, by=by, now=step.at, key=step.key, files=files, how=how)
+        reply.send(
+            ticket_id,
+            step.text,
+            by=by,
+            now=step.at,
+            key=step.key,
+            files=files,
+            how=how,
+            anyway=("file",),
+        )
         left_at = step.at + LEFT_AFTER
         for outbox in delivery.claim(now=left_at, count=1):
             match step.fate:
@@ -158,7 +167,9 @@ class Teller:
             return
         leaves_at = min(step.leaves_at, end)
         by, how = self._people[step.by], How(then=step.then, send_at=leaves_at)
-        reply.send(ticket_id, step.text, by=by, now=step.at, key=step.key, how=how)
+        reply.send(
+            ticket_id, step.text, by=by, now=step.at, key=step.key, how=how, anyway=("file",)
+        )
 
     def _do(self, step: Do, ticket_id: int) -> None:
         by = self._people[step.by]
