@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,15 +61,27 @@ def events_port(django_db_setup: None) -> Iterator[int]:
     stream.wait(10)
 
 
+@pytest.fixture(scope="session")
+def application(live_server: Any) -> Any:
+    """What answers at the desk's address while it is open."""
+    return live_server.thread.httpd.get_app()
+
+
 @pytest.fixture
-def desk(transactional_db: None, live_server: Any, settings: Any, events_port: int) -> str:
-    """The address of a running desk."""
+def desk(
+    transactional_db: None, live_server: Any, application: Any, settings: Any, events_port: int
+) -> Iterator[str]:
+    """The address of a running desk; afterwards it lets nobody in, and what was begun has ended."""
     settings.URL = live_server.url
     settings.EVENTS_URL = f"http://127.0.0.1:{events_port}/events"
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     connect = {"connect-src": ["'self'", settings.EVENTS_URL]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | connect}
-    return str(live_server.url)
+    live_server.thread.httpd.set_app(application)
+    yield str(live_server.url)
+    live_server.thread.httpd.set_app(_closed)
+    _let_requests_end()
+    connections.close_all()
 
 
 @pytest.fixture
@@ -125,8 +137,6 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
     yield open_as
     for context in chromium.contexts:
         context.close()
-    _let_requests_end()
-    connections.close_all()
     assert complaints == []
 
 
@@ -136,8 +146,14 @@ def present() -> datetime:
     return datetime.now(UTC)
 
 
+def _closed(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """What a closed window says last may come late: it would meet tables that are being emptied."""
+    start_response("503 Service Unavailable", [("Content-Length", "0")])
+    return []
+
+
 def _let_requests_end() -> None:
-    """Wait for what a closed window still asked for: it would meet tables that are being emptied."""
+    """Wait for what was being answered when the desk closed."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < deadline:
         names = [thread.name for thread in threading.enumerate()]
