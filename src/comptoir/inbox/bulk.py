@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -18,8 +19,10 @@ from comptoir.merchant.models import Person
 from comptoir.merchant.rights import NotAllowed
 from comptoir.tickets.actions import (
     assign,
+    case,
     no_response,
     put_back,
+    reply,
     snooze,
     solve,
     tag,
@@ -27,6 +30,7 @@ from comptoir.tickets.actions import (
     wait,
 )
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.writing import Party
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.queries import NoSuchTicket
 
@@ -49,6 +53,9 @@ class Wanted:
     tier: int = -1
     team: int | None = None
     confirmed_outside: bool = False
+    text: str = ""
+    party: Party = "both"
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -96,28 +103,33 @@ def do(
     return answer
 
 
-def do_one(ticket_id: int, wanted: Wanted, *, by: Person, now: datetime) -> int:
+def do_one(ticket_id: int, wanted: Wanted, *, by: Person, now: datetime) -> int | None:
     """Do a verb to one ticket so that it can be undone, and give the number of the change.
 
-    Refused: `no_such_verb`, and whatever the verb refuses; raises what it raises.
+    Those of `RECORDING` too: None for what was recorded before with the same key. Refused:
+    `no_such_verb`, and whatever the verb refuses; raises what it raises.
     """
-    verb = VERBS.get(wanted.verb)
+    verb = VERBS.get(wanted.verb) or RECORDING.get(wanted.verb)
     if verb is None:
         raise Refused("no_such_verb")
     with transaction.atomic():
         change = _change(None, wanted.verb, by=by, now=now)
-        _do_one(ticket_id, verb, wanted, change.pk, by=by, now=now)
+        entry = _do_one(ticket_id, verb, wanted, change.pk, by=by, now=now)
+        if wanted.verb in RECORDING and entry["fact"] == entry["was"]["mark"]:
+            change.delete()
+            return None
     return change.pk
 
 
-def undo_one(change_id: int, ticket_id: int, *, by: Person, now: datetime) -> None:
-    """Put one ticket back that a change of `do_one` changed.
+def undo_one(change_id: int, ticket_id: int, *, by: Person, now: datetime) -> str:
+    """Put one ticket back that a change of `do_one` changed; give the verb that is undone.
 
     Refused: `no_such_change`, `already_undone`, `changed_since`, and what `put_back` refuses.
     """
     done = undo(change_id, by=by, now=now)
     if ticket_id in done.refused:
         raise done.refused[ticket_id]
+    return BulkChange.objects.values_list("verb", flat=True).get(pk=change_id)
 
 
 def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MAX) -> Done:
@@ -160,15 +172,17 @@ def is_undone(change_id: int) -> bool:
 
 def _do_one(
     ticket_id: int, verb: Verb, wanted: Wanted, change_id: int, *, by: Person, now: datetime
-) -> None:
+) -> dict[str, Any]:
     with transaction.atomic():
         Ticket.objects.select_for_update().filter(pk=ticket_id).values_list("pk").first()
-        was = put_back.as_it_is(ticket_id) | {"marks": wanted.verb == "no_response"}
+        was = put_back.as_it_is(ticket_id)
+        was |= {"marks": wanted.verb == "no_response", "records": wanted.verb in RECORDING}
         was["mark"] = put_back.last_fact(ticket_id)
         verb(ticket_id, wanted, by, now)
         entry = {"ticket": ticket_id, "was": was, "fact": put_back.last_fact(ticket_id)}
         with connection.cursor() as cursor:
             cursor.execute(APPEND_SQL, [json.dumps([entry]), change_id])
+        return entry
 
 
 def _change(change_id: int | None, verb: str, *, by: Person, now: datetime) -> BulkChange:
@@ -218,3 +232,11 @@ VERBS: Mapping[str, Verb] = {
     "team": lambda id_, w, by, now: assign.give_to_team(id_, team_id=w.team, by=by, now=now),
     "wake": lambda id_, w, by, now: snooze.wake(id_, by=by, now=now),
 }
+RECORDING: Mapping[str, Verb] = {
+    "answered_elsewhere": lambda id_, w, by, now: reply.answered_elsewhere(
+        id_, w.text, by=by, now=now, to=w.party, key=w.key
+    ),
+    "case_answered": lambda id_, w, by, now: case.answered(id_, by=by, now=now),
+    "return_decided": lambda id_, w, by, now: case.return_decided(id_, by=by, now=now),
+}
+"""What was given at the marketplace: said of one ticket at a time, by who gave it."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from comptoir.merchant.models import Channel
 from comptoir.storage import clock
 from comptoir.tickets.actions import reply
-from comptoir.tickets.models import Message, MessageFile, Outbox, Ticket
+from comptoir.tickets.models import Clock, Message, MessageFile, Outbox, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
@@ -195,6 +195,28 @@ def test_answer_that_was_given_without_copying_is_recorded_by_saying_so(
 
     page.wait_for_url("**/")
     assert sent(kaufland) == ["It arrives tomorrow."]
+
+
+def test_recorded_answer_is_taken_back_by_key_and_written_on(
+    kaufland: Ticket, shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{kaufland.pk}")
+    asked_whether_answered(page, "It arrives tomorrow.")
+    page.get_by_role("button", name="Yes, I answered there").press("Enter")
+    page.wait_for_url("**/")
+    expect(page.locator(".toast__text")).to_have_text(
+        "Recorded as answered. The clock has stopped."
+    )
+
+    page.keyboard.press("z")
+
+    page.wait_for_url(f"**/tickets/{kaufland.pk}")
+    expect(page.locator(".toast__text")).to_have_text("Taken back: nothing is recorded.")
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page.locator(TEXT)).to_have_value("It arrives tomorrow.")
+    assert Message.objects.get(ticket=kaufland, author="agent").state == "cancelled"
+    assert Clock.objects.get(ticket=kaufland).ended_at is None
+    expect(page.locator("#conversation")).to_contain_text("and took that back.")
 
 
 def test_answer_in_a_portal_can_be_recorded_without_scripts(

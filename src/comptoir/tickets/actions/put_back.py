@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from comptoir.merchant.models import Person, Team
-from comptoir.tickets.actions import no_response
+from comptoir.tickets.actions import no_response, unsaid
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.solve import set_status
@@ -58,11 +58,14 @@ def put_back(
     """Put a ticket back to `before`. Refused: `not_allowed_to_answer`, `no_such_team`, and
     `changed_since` (with the `kind` of what was done, `who` did it, and whether that `is_own`).
 
-    `seen_fact` is the `last_fact` of when the verb was done.
+    `seen_fact` is the `last_fact` of when the verb was done. `before` may hold what else there is to
+    take back: `marks` or `records`, made since the fact `mark`.
     """
     with changing(ticket_id, "put_back", by=by, now=now) as ticket:
         _refuse_changed(ticket_id, seen_fact, by=by)
         _take_mark_back(ticket, before, by=by, now=now)
+        if before.get("records"):
+            unsaid.withdraw(ticket, after_fact=before["mark"], by=by, now=now)
         _put_status_back(ticket, before, by=by, now=now)
         _put_team_back(ticket, before.get("team", ticket.team_id), by=by, now=now)
         _put_assignee_back(ticket, before["assignee"], by=by, now=now)

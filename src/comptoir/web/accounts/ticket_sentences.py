@@ -92,7 +92,7 @@ WORDINGS: dict[str, Callable[[Data], str]] = {
     "ticket.not_closed_there": _said(lambda: _("The channel did not close the conversation.")),
     "ticket.undo_no_response_needed": _said(lambda: _("Took “no response needed” back.")),
     "ticket.case_answered": _said(lambda: _("Marked the marketplace's case as answered.")),
-    "ticket.put_back": _said(lambda: _("Undid what was done to several tickets.")),
+    "ticket.put_back": _said(lambda: _("Undid what was done just before.")),
     "ticket.return_decided": _said(lambda: _("Marked the return as decided.")),
     "ticket.link_order": _said(lambda: _("Said which order the ticket is about.")),
     "ticket.unlink_order": _said(lambda: _("Took the order off the ticket.")),

@@ -181,6 +181,15 @@ def _case_answered(told: Told) -> str:
     return _("%(who)s answered the case at the marketplace.") % {"who": told.who}
 
 
+def _withdrawn(told: Told) -> str:
+    values = {"who": told.who}
+    return {
+        "agent_reply": _("%(who)s had recorded an answer given elsewhere, and took that back."),
+        "case_answered": _("%(who)s had said that the case was answered, and took that back."),
+        "return_decided": _("%(who)s had said that the return was decided, and took that back."),
+    }.get(str(told.data.get("was")), _("%(who)s took back that the promise was kept.")) % values
+
+
 def _return_requested(told: Told) -> str:
     if due := told.moment("due_at"):
         return _("The buyer asks to return. Decision due %(time)s.") % {"time": due}
@@ -265,6 +274,7 @@ LINES: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "reply_retried": ("refresh", "", _retried),
     "case_opened": ("shield", "bad", _case_opened),
     "case_answered": ("shield", "", _case_answered),
+    "withdrawn": ("undo", "", _withdrawn),
     "return_requested": ("parcel", "warn", _return_requested),
     "return_decided": ("parcel", "", _return_decided),
     "policy_applied": ("gear", "", _policy),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from comptoir.inbox.bulk import Wanted
 from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import clock
 from comptoir.tickets.actions import delivery, draft, mention, note, reply, sendable, taking_back
@@ -15,7 +16,7 @@ from comptoir.tickets.queries import NoSuchTicket, ticket_for
 from comptoir.web.present.composer import short_name
 from comptoir.web.present.times import epoch
 from comptoir.web.present.toasts import Toast
-from comptoir.web.views import answers, coming, drafts
+from comptoir.web.views import answers, coming, drafts, undoable
 from comptoir.web.views.asking import number_in, person_in, rights_in, text_in
 from comptoir.web.views.guards import verb
 from comptoir.web.views.writing import anyway_in, files_in, how_in, key_in, party_in
@@ -49,26 +50,25 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @verb
 def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Record an answer that was given in the marketplace's portal, or ask whether it was."""
-    form, now = request.POST, clock.now()
+    form = request.POST
     text, to = text_in(form, "text"), party_in(form) or "both"
     try:
         _hold_uncopied(request, ticket_id, text, to)
-        reply.answered_elsewhere(
-            ticket_id, text, by=person_in(request), now=now, to=to, key=key_in(form)
-        )
+        wanted = Wanted("answered_elsewhere", text=text, party=to, key=key_in(form))
+        toast = undoable.done(request, ticket_id, wanted, _said_of(to))
     except Refused as refused:
         if not answers.is_htmx(request) and text.strip():
             drafts.save(request, draft.save, ticket_id, is_note=False)
         return answers.refuse(request, ticket_id, refused)
-    to_operator = party_in(form) == "operator"
-    toast = Toast(
-        _("Recorded. The buyer's clock runs on: only the operator read it.")
-        if to_operator
-        else _("Recorded as answered. The clock has stopped.")
-    )
     if form.get("then") == "stay":
         return answers.parts(request, ticket_id, toast=toast, composer=True)
     return answers.go_on(request, _next_address(request, ticket_id), toast)
+
+
+def _said_of(to: Party) -> str:
+    if to == "operator":
+        return _("Recorded. The buyer's clock runs on: only the operator read it.")
+    return _("Recorded as answered. The clock has stopped.")
 
 
 def _hold_uncopied(request: HttpRequest, ticket_id: int, text: str, to: Party) -> None:

@@ -29,6 +29,8 @@ def done(request: HttpRequest, ticket_id: int, wanted: Wanted, said: str) -> Toa
     """Do a verb, and give what says so, with a way back."""
     now = clock.now()
     change = bulk.do_one(ticket_id, wanted, by=person_in(request), now=now)
+    if change is None:
+        return Toast(said)
     return Toast(
         said,
         undo_address=f"/tickets/{ticket_id}/changes/{change}/undo",
@@ -38,7 +40,10 @@ def done(request: HttpRequest, ticket_id: int, wanted: Wanted, said: str) -> Toa
 
 @verb
 def undo(request: HttpRequest, ticket_id: int, change_id: int) -> HttpResponse:
-    """Put the ticket back to how it was."""
+    """Put the ticket back to how it was; a text that was recorded is written on."""
     ticket_for(rights_in(request), ticket_id)
-    bulk.undo_one(change_id, ticket_id, by=person_in(request), now=clock.now())
+    undone = bulk.undo_one(change_id, ticket_id, by=person_in(request), now=clock.now())
+    if undone == "answered_elsewhere":
+        toast = Toast(_("Taken back: nothing is recorded."), writes_on=True)
+        return answers.go_on(request, f"/tickets/{ticket_id}", toast)
     return answers.parts(request, ticket_id, toast=Toast(_("Undone: the ticket is as it was.")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from comptoir.inbox import closing
 from comptoir.inbox.bulk import Wanted
 from comptoir.storage import clock
-from comptoir.tickets.actions import case, no_response, tag, wait
+from comptoir.tickets.actions import no_response, tag, wait
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.queries import ticket_for
 from comptoir.web import known
@@ -132,13 +133,13 @@ def undo_no_response(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @verb
 def answer_case(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say that the case was answered at the marketplace."""
-    case.answered(ticket_id, by=person_in(request), now=clock.now())
+    toast = undoable.done(request, ticket_id, Wanted("case_answered"), "")
     said = _unanswered(request, ticket_id) or _("Noted. Now it waits on the marketplace.")
-    return answers.parts(request, ticket_id, toast=Toast(said))
+    return answers.parts(request, ticket_id, toast=replace(toast, text=said))
 
 
 @verb
 def decide_return(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say that the return was decided at the marketplace."""
-    case.return_decided(ticket_id, by=person_in(request), now=clock.now())
-    return answers.parts(request, ticket_id, toast=Toast(_("Noted: the return is decided.")))
+    said = _("Noted: the return is decided.")
+    return undoable.do(request, ticket_id, Wanted("return_decided"), said)
