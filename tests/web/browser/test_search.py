@@ -200,3 +200,21 @@ def palette(page: Page, typed: str) -> None:
     expect(page.locator("#palette [role=option]").first).to_be_visible()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
+
+
+def test_what_was_found_stands_beside_the_ticket_on_a_wide_screen(
+    indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    size = {"width": 1700, "height": 1000}
+    page = enter(shop.camille, "/search?q=channel:amazon", viewport=size)
+    beside = page.locator("#neighbours .hit")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(beside).to_have_count(2)
+    expect(beside.first).to_have_attribute("aria-current", "page")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("j")
+
+    expect(beside.nth(1)).to_have_attribute("aria-current", "page")
+    expect(beside.first).not_to_have_attribute("aria-current", "page")

@@ -1,4 +1,4 @@
-// On wide screens the list one came from stands beside the ticket.
+// On wide screens the list one came from stands beside the ticket, or what a search found.
 import { back, here } from "comptoir/ticket/order.js";
 
 const WIDE = "(min-width: 1600px)";
@@ -23,18 +23,23 @@ function put(place, text) {
   point(place);
 }
 
+async function list(address) {
+  const isSearch = address.startsWith("/search");
+  const part = isSearch ? "more" : "list";
+  const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=${part}`).catch(() => null);
+  if (!answer?.ok || answer.redirected) return "";
+  const text = await answer.text();
+  return isSearch ? `<ol class="hits">${text}</ol>` : text;
+}
+
 export async function show({ isAnew = false } = {}) {
   const place = document.getElementById("neighbours");
   if (!place || !matchMedia(WIDE).matches || document.hidden) return;
   if (shown && !place.firstElementChild) put(place, shown);
   if (shown && !isAnew) return;
-  const address = back() || "/";
-  if (address.startsWith("/search")) return; // results of a search are no rows
-  const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}part=list`).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const text = await answer.text();
+  const text = await list(back() || "/");
   const now = document.getElementById("neighbours");
-  if (text === shown || !now) return;
+  if (!text || text === shown || !now) return;
   shown = text;
   put(now, text);
 }
