@@ -112,3 +112,20 @@ def test_three_cases_ask_as_often_as_one(shop: Shop, present: datetime, log_in: 
         counts.append(len(queries))
 
     assert counts[0] == counts[2]
+
+
+def test_case_that_was_answered_on_another_ticket_of_the_order_says_so_here_too(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    other = open_ticket(shop, shop.amazon_de, now=present)
+    Ticket.objects.filter(pk=other.pk).update(order_number=ticket.order_number)
+    case(ticket, "AZ-1", present)
+    write_fact(other, "case_opened", at=present, now=present, by=None, id="AZ-1")
+    write_fact(other, "case_answered", at=present, now=present, by=shop.jonas, id="AZ-1")
+
+    page = tree(log_in(shop.camille).get(f"/tickets/{ticket.pk}"))
+
+    said = words(page.css_first("#side .case__said"))
+    assert said.startswith("Jonas Weber")
+    assert words(page.css_first("#side .part:has(.case__said) .chip")) == "Answered there"

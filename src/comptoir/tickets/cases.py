@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from comptoir.orders.models import Case
 from comptoir.storage import rows
 from comptoir.tickets.models import Fact, Ticket
 
 SHOWN_MAX = 12
+OF_ORDER_MAX = 50
 SETTLED_THERE = (
     ((Case.Kind.CLAIM, Case.Kind.CHARGEBACK), "case_opened", "case_answered"),
     ((Case.Kind.RETURN,), "return_requested", "return_decided"),
@@ -40,12 +41,14 @@ def cases_of(ticket: Ticket) -> list[Case]:
     return sorted(found, key=lambda case: RANK.get(Case.State(case.state), 2))
 
 
-def said_answered(cases: Sequence[Case], facts: Iterable[Fact]) -> dict[int, Fact]:
-    """Give, by case that is open at the marketplace, the fact in which a person said it was answered.
-
-    `facts` are the ticket's, in order of time; what the marketplace asks anew counts again.
+def said_answered(ticket: Ticket, cases: Sequence[Case]) -> dict[int, Fact]:
+    """Give, by case that is open at the marketplace, the fact in which a person said it was answered,
+    be it on this ticket or on another one of its order; what the marketplace asks anew counts again.
     """
-    told, found = list(facts), {}
+    found: dict[int, Fact] = {}
+    if all(case.state != Case.State.OPENED for case in cases):
+        return found
+    told = _told(ticket)
     for kinds, asked, given in SETTLED_THERE:
         open_ones = [c for c in cases if c.kind in kinds and c.state == Case.State.OPENED]
         for case in open_ones:
@@ -58,3 +61,16 @@ def said_answered(cases: Sequence[Case], facts: Iterable[Fact]) -> dict[int, Fac
             if about and about[-1].kind == given and about[-1].person_id is not None:
                 found[case.pk] = about[-1]
     return found
+
+
+def _told(ticket: Ticket) -> list[Fact]:
+    """Give what was asked and given there for a ticket's order, in order of time."""
+    ids = {ticket.pk}
+    if ticket.order_number:
+        others = Ticket.objects.filter(
+            order_number=ticket.order_number, channel_id=ticket.channel_id
+        )
+        ids |= set(others.order_by("-id").values_list("id", flat=True)[:OF_ORDER_MAX])
+    kinds = [kind for _, asked, given in SETTLED_THERE for kind in (asked, given)]
+    facts = Fact.objects.filter(ticket_id__in=ids, kind__in=kinds).select_related("person")
+    return list(facts.order_by("happened_at", "id"))

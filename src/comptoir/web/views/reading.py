@@ -260,7 +260,7 @@ def _is_being_closed(back: Back, mark: Fact | None, read: Conversation) -> bool:
 
 def _cases(read: Conversation, times: Times) -> list[CaseView]:
     found = cases_of(read.ticket)
-    return make_cases(found, said_answered(found, read.facts), times)
+    return make_cases(found, said_answered(read.ticket, found), times)
 
 
 def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:
