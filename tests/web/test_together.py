@@ -15,6 +15,7 @@ from comptoir.tickets.actions import note
 from comptoir.tickets.models import Follow, Mention, Presence, Ticket
 from comptoir.web.urls import together
 from tests.web.conftest import LogIn
+from tests.web.pages import tree, words
 from tests.web.shop import Shop, open_ticket
 
 HOUR = timedelta(hours=1)
@@ -93,6 +94,22 @@ def test_past_the_limit_is_refused_with_the_moment_before(
 
     assert "at the latest, or answer first." in text_of(answer.content)
     assert Ticket.objects.get(pk=ticket.pk).snoozed_until_at is None
+
+
+def test_moment_past_our_target_says_so_and_can_be_chosen(
+    shop: Shop, ticket: Ticket, log_in: LogIn, present: datetime
+) -> None:
+    browser = log_in(shop.ines)
+    moments = {"target_at": present + timedelta(minutes=30), "limit_at": present + 80 * HOUR}
+    ticket.clocks.update(**moments)
+
+    hour = tree(browser.get(f"/tickets/{ticket.pk}")).css_first("#snooze .moment[value=hour]")
+    assert "after our target (" in words(hour)
+    assert "disabled" not in hour.attributes
+
+    ticket.clocks.update(target_at=present + 2 * HOUR)
+    hour = tree(browser.get(f"/tickets/{ticket.pk}")).css_first("#snooze .moment[value=hour]")
+    assert "after our target" not in words(hour)
 
 
 def test_follow_and_skip_from_the_page(shop: Shop, ticket: Ticket, log_in: LogIn) -> None:

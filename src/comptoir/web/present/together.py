@@ -45,6 +45,7 @@ class SnoozeMoment:
     label: str
     time: str
     why_not: str
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,13 @@ def moment_of(
     return None
 
 
-def make_moments(times: Times, limit: datetime | None) -> list[SnoozeMoment]:
-    """Give the moments a ticket can be put off to, those past its limit with the reason."""
+def make_moments(
+    times: Times, limit: datetime | None, target: datetime | None = None
+) -> list[SnoozeMoment]:
+    """Give the moments a ticket can be put off to, those past its limit with the reason.
+
+    One past our target says so and can be chosen: that is for the desk to decide.
+    """
     labels = {
         "hour": _("In one hour"),
         "evening": _("This evening"),
@@ -108,8 +114,13 @@ def make_moments(times: Times, limit: datetime | None) -> list[SnoozeMoment]:
             continue
         is_past = last is not None and at > last
         why = _("past the limit (%(time)s)") % {"time": times.short(limit)} if is_past else ""
-        found.append(SnoozeMoment(code, label, times.short(at), why))
+        late = _late(times, target) if target is not None and at > target else ""
+        found.append(SnoozeMoment(code, label, times.short(at), why, late))
     return found
+
+
+def _late(times: Times, target: datetime) -> str:
+    return _("after our target (%(time)s)") % {"time": times.short(target)}
 
 
 def local_input(at: datetime, zone: ZoneInfo) -> str:

@@ -40,7 +40,9 @@ SELECT EXISTS (SELECT FROM tickets_follow WHERE ticket_id = %(ticket)s AND perso
     (SELECT spec FROM merchant_calendar WHERE name = %(office)s AND valid_from <= %(now)s
      ORDER BY valid_from DESC, version DESC LIMIT 1)::text,
     (SELECT min(limit_at) FROM tickets_clock
-     WHERE ticket_id = %(ticket)s AND ended_at IS NULL AND limit_at > %(now)s)
+     WHERE ticket_id = %(ticket)s AND ended_at IS NULL AND limit_at > %(now)s),
+    (SELECT min(target_at) FROM tickets_clock
+     WHERE ticket_id = %(ticket)s AND ended_at IS NULL AND target_at > %(now)s)
 """
 
 
@@ -55,7 +57,7 @@ def read_together(
         "now": times.now,
         "office": OFFICE,
     }
-    is_following, teams, absences, office, limit = rows.fetch(READ_SQL, values)[0]
+    is_following, teams, absences, office, limit, target = rows.fetch(READ_SQL, values)[0]
     duty = _duty(people, json.loads(absences or "[]"), office, times)
     last = limit - snooze.BEFORE_LIMIT if limit else None
     return Together(
@@ -65,7 +67,7 @@ def read_together(
         ],
         is_following=is_following,
         snoozed=_snoozed(ticket, names, times),
-        moments=make_moments(times, limit),
+        moments=make_moments(times, limit, target),
         last=times.short(last) if last else "",
         last_input=local_input(last, times.zone) if last else "",
         first_input=local_input(times.now, times.zone),
