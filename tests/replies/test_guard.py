@@ -66,6 +66,11 @@ def test_long_text_in_one_piece_is_read_at_once(piece: str) -> None:
         "Please find your invoice attached.", "We have attached it.", "Ci-jointe la facture.",
         "Anbei das Etikett.", "Sie finden die Rechnung im Anhang.", "Adjunto la factura.",
         "In allegato trova la fattura.", "Thank you for your attachment; mine is attached too.",
+        "Thank you for your message, the label is attached.", "It is attached to this message.",
+        "Please print the attached label and send us the parcel.", "Anbei das Foto, um das Sie baten.",
+        "Please send us the attached form.", "Vielen Dank für Ihre Nachricht, die Rechnung im Anhang.",
+        "Merci pour votre message, la facture en pièce jointe.", "See the label in the attachment.",
+        "Senden Sie uns das Teil. Das Etikett finden Sie im Anhang.",
     ],
 )  # fmt: skip
 def test_text_says_that_a_file_comes_with_it(text: str) -> None:
@@ -79,13 +84,22 @@ def test_text_says_that_a_file_comes_with_it(text: str) -> None:
         "Your mail came without an attachment.", "Votre pièce jointe est illisible.",
         "Das von Ihnen beigefügte Foto genügt.", "Das Foto, das Sie uns angehängt haben, genügt.",
         "Gracias por su adjunto.", "Grazie per il suo allegato.", "It comes tomorrow.",
+        "The handle is firmly attached to the pot.", "Could you send us the photo as an attachment?",
+        "Bitte senden Sie uns ein Foto im Anhang.", "Thank you for the attached photo.",
+        "Merci de nous envoyer la photo en pièce jointe.", "The attachment you sent shows it.",
+        "The parts are enclosed in your parcel.", "Die Anleitung ist dem Paket beigefügt.",
+        "Können Sie uns das Foto bitte im Anhang schicken?", "Envíenos la foto como adjunto.",
+        "Può inviarci la foto in allegato?", "Merci pour la pièce jointe.", "Danke für das angehängte Foto.",
     ],
 )  # fmt: skip
 def test_what_the_buyer_attached_is_no_file_of_ours(text: str) -> None:
     assert not speaks_of_file(text)
 
 
-@pytest.mark.parametrize("piece", ["das Sie ", "attached", "you attached "])
+@pytest.mark.parametrize(
+    "piece",
+    ["das Sie ", "attached", "you attached ", "uns a ", "merci pour la ", "send us attached."],
+)
 def test_long_text_is_looked_through_for_a_file_at_once(piece: str) -> None:
     began = time.perf_counter()
 

@@ -2,7 +2,8 @@
 
 The channel's rules are sentences of the rulebook; which of them speak of links, e-mail addresses or
 telephone numbers is read from their words. Everything else they forbid is a matter of judgement
-and left to people. Nothing here blocks: it is said, with the rule.
+and left to people. None of that blocks: it is said, with the rule. That a text speaks of a file which
+none comes with holds a reply until somebody decides (`tickets.actions.sendable`).
 """
 
 from __future__ import annotations
@@ -39,10 +40,35 @@ THEIRS = re.compile(
     r"|v(?:otre|os)[ ]pi[eè]ces?[ ]jointes?|(?:sans|aucune)[ ]pi[eè]ces?[ ]jointes?"
     r"|von[ ]Ihnen[ ](?:angehängt|beigefügt)\w*"
     r"|(?:das|die|den|was|dass)[ ]Sie(?:[ ]\w{1,20}){0,3}[ ](?:angehängt|beigefügt)[ ]ha\w+"
-    r"|sus?[ ]adjunt[oa]s?|su(?:o|a|oi|e)[ ]allegat[oaie])\b",
+    r"|sus?[ ]adjunt[oa]s?|su(?:o|a|oi|e)[ ]allegat[oaie]"
+    r"|(?:the|an|any)[ ]attachments?[ ](?:that[ ])?you|thank(?:s|[ ]you)[ ]for[ ](?:the|your)[ ](?:attached|attachments?)"
+    r"|attached[ ](?:firmly[ ])?to[ ](?!th(?:is|e)[ ](?:e-?mail|mail|message|reply|answer)\b)"
+    r"|enclosed[ ](?:in|with)[ ](?:your|the|each|every|this)[ ](?:parcel|package|box|carton|shipment|delivery|order)"
+    r"|(?:(?:dem|Ihrem|im)[ ](?:Paket|Päckchen|Karton)|der[ ](?:Lieferung|Sendung))[ ]beigefügt\w*"
+    r"|(?:merci|danke|vielen[ ]dank|gracias|grazie)[ ](?:pour|für|por|per)[ ](?:les?|la|das|die|den|el|los|las|il|gli)"
+    r"(?:[ ]\w{1,20}){0,2}[ ](?:pi[eè]ces?[ ]jointes?|angehängt\w*|beigefügt\w*|adjunt[oa]s?|allegat[oaie]))\b",
     re.IGNORECASE,
 )
-"""A file that the buyer sent, or that none is there: nothing of ours goes along."""
+"""A file that the buyer sent, that none is there, or what is fixed to an article or lies in a parcel:
+nothing of ours goes along."""
+ASKS_FOR_FILE = re.compile(
+    r"\b(?:send|email|mail|provide|forward|share|give)[ ](?:us|me)\b"
+    r"|\bplease[ ](?:attach|upload|provide|send)\b"
+    r"|\b(?:nous|me|m['’])[ ]?(?:l['’]|les?[ ]|la[ ])?(?:envoyer|transmettre|adresser|fournir|joindre|faire[ ]parvenir)\b"
+    r"|\b(?:envoyez|transmettez|adressez|joignez)\b"
+    r"|\b(?:senden|schicken|übermitteln)[ ]Sie(?:[ ]es)?[ ](?:uns|mir)\b"
+    r"|\b(?:uns|mir)\b(?:[ ][^\s.!?]{1,30}){0,8}[ ](?:zu)?(?:senden|schicken|kommen[ ]lassen)\b"
+    r"|\b(?:envíe|envíen|mande|adjunte)(?:nos|me)?\b|\b(?:enviar|mandar|adjuntar)(?:nos|me)\b"
+    r"|\b(?:invii|inviate|mandi|alleghi)(?:ci|mi)?\b|\b(?:inviar|mandar|allegar)(?:ci|mi)\b",
+    re.IGNORECASE,
+)
+"""A sentence that asks the buyer for something."""
+AS_ATTACHMENT = re.compile(
+    r"\b(?:attachments?|pi[eè]ces? jointes?|en annexe|im anhang|adjunt[oa]s?|(?:in )?allegato)\b",
+    re.IGNORECASE,
+)
+"""How they are to send it; "the attached form" in the same sentence is still ours."""
+SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 PHONE_GAPS = re.compile(r"[ \u00a0./()-]")
 
 
@@ -57,7 +83,11 @@ class Finding:
 
 def speaks_of_file(text: str) -> bool:
     """Tell whether a text says that a file comes with it, in one of five languages."""
-    return SPEAKS_OF_FILE.search(THEIRS.sub(" ", text)) is not None
+    ours = THEIRS.sub(" ", text)
+    return any(
+        SPEAKS_OF_FILE.search(AS_ATTACHMENT.sub(" ", one) if ASKS_FOR_FILE.search(one) else one)
+        for one in SENTENCE.findall(ours)
+    )
 
 
 def findings(text: str, forbidden_content: Sequence[str]) -> tuple[Finding, ...]:

@@ -60,7 +60,8 @@ def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
 
     page.wait_for_url("**/")
     assert sent(ticket) == ["The label is attached."]
-    assert MessageFile.objects.get(message__ticket=ticket, message__author="agent").name
+    kept = MessageFile.objects.get(message__ticket=ticket, message__author="agent")
+    assert (kept.name, kept.file.size_bytes) == ("label.pdf", len(LABEL["buffer"]))
 
 
 def test_reply_for_later_that_was_held_leaves_later_all_the_same(
@@ -80,6 +81,58 @@ def test_reply_for_later_that_was_held_leaves_later_all_the_same(
 
     page.wait_for_url("**/")
     assert Outbox.objects.get().is_scheduled
+
+
+def test_text_changed_after_the_hold_still_leaves_later_unless_one_says_at_once(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.fill(TEXT, "Anbei wie besprochen.")
+    page.locator("#send-menu > summary").click()
+    page.get_by_role("button", name="In 1 hour").click()
+    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+
+    # Whoever types on changes the text: no letter is a verb while the hold has the focus.
+    page.keyboard.type("e")
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page.locator("[data-composer-line]")).to_contain_text("as you chose.")
+    assert violations(page) == []
+    page.fill(TEXT, "Wie besprochen.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/")
+    assert Outbox.objects.get().is_scheduled
+    assert Ticket.objects.get().status == "open"
+
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/tickets/{ticket.pk}")
+    page.fill(TEXT, "Anbei.")
+    page.locator("#send-menu > summary").click()
+    page.get_by_role("button", name="In 1 hour").click()
+    page.get_by_role("button", name="Change the text").press("Enter")
+    page.get_by_role("button", name="At once instead").press("Enter")
+    page.fill(TEXT, "Doch nicht.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/")
+    assert not Outbox.objects.order_by("pk").last().is_scheduled  # type: ignore[union-attr]
+
+
+def test_missing_file_keeps_the_text_without_scripts_and_can_be_waved_through(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", java_script_enabled=False)
+    page.fill(TEXT, "The label is attached.")
+    page.locator("[data-send=reply]").click()
+    expect(page.locator(".toast__text")).to_contain_text("none is attached")
+    expect(page.locator(TEXT)).to_have_value("The label is attached.")
+    assert sent(ticket) == []
+
+    page.get_by_label("Send it even where a file is missing").check()
+    page.locator("[data-send=reply]").click()
+
+    page.wait_for_url("**/")
+    assert sent(ticket) == ["The label is attached."]
 
 
 def test_answer_that_came_after_the_hold_is_not_waved_through_with_the_missing_file(
@@ -170,6 +223,8 @@ def test_answer_that_was_copied_nowhere_is_held_then_copied_then_recorded(
     assert page.evaluate("navigator.clipboard.readText()") == "It arrives tomorrow."
     page.keyboard.press("Control+End")
     page.keyboard.type(" Or on Monday.")
+    page.keyboard.press("Shift+Control+ArrowLeft")
+    page.keyboard.press("Control+c")  # a word of it is no answer
     page.keyboard.press("Control+Enter")
     expect(page.locator(NOTICE).get_by_role("button", name="Copy the text")).to_be_focused()
     assert sent(kaufland) == []

@@ -45,6 +45,8 @@ def _composer() -> dict[str, str]:
         "uploading": _("It is sent as soon as the files are here."),
         "changed_meanwhile": _("Not sent: it was changed meanwhile. Send it again."),
         "left_unsent": _("Not sent: its files were still on their way. It waits as a draft."),
+        "leaves_then": _("It leaves {time}, as you chose."),
+        "leaves_at_once": _("At once instead"),
         "too_long": _("{count} characters too many"),
         "left": _("{count} characters left"),
         "file_empty": _("{name} is empty: nothing was attached."),

@@ -13,10 +13,9 @@ const TO = {
 const isThere = (item) => !item.disabled && item.getClientRects().length > 0;
 
 // A menu's button opens it for whoever presses arrow down.
-function opened(summary) {
-  if (!summary?.parentElement.matches("details.pop:not([open]), details.me:not([open])")) return false;
-  summary.click();
-  return true;
+function open(summary) {
+  if (!summary?.parentElement.matches("details.pop:not([open]), details.me:not([open])")) return;
+  if (summary.parentElement.querySelector(CHOICES)) summary.click();
 }
 
 function walk(event) {
@@ -25,7 +24,7 @@ function walk(event) {
   if (!step || event.defaultPrevented || event.isComposing || !target.closest) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (target.matches("input, select, textarea, [contenteditable], [role=textbox]")) return;
-  if (key === "ArrowDown") opened(target.closest("summary"));
+  if (key === "ArrowDown") open(target.closest("summary"));
   const place = target.closest(PLACES);
   const all = [...(place?.querySelectorAll(CHOICES) ?? [])].filter(isThere);
   if (!all.length) return;

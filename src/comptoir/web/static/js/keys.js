@@ -21,10 +21,11 @@ export function turn(on) {
   else localStorage.setItem(OFF, "1");
 }
 
-// A box that was just closed keeps the focus until the browser draws again; nobody types in it.
+// A box that was just closed keeps the focus until the browser draws again; nobody types in it. Whoever
+// was stopped while writing still writes: no letter there is a verb.
 export function isTyping(target) {
   return target instanceof Element && !target.closest("dialog:not([open])") && Boolean(
-    target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"),
+    target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], #composer-notice"),
   );
 }
 

@@ -1,11 +1,13 @@
 // A reply that was held: read first, mend it, or send it all the same. What is waved through is one
 // thing and this text; whatever else speaks against it holds it again.
-import { field, form, text } from "comptoir/composer/form.js";
-import { send } from "comptoir/composer/send.js";
+import { isPlain } from "comptoir/keys.js";
+import { field, form, part, text } from "comptoir/composer/form.js";
+import { tell, untell } from "comptoir/composer/line.js";
+import { forgetMoment, send } from "comptoir/composer/send.js";
+import { fill, words } from "comptoir/words.js";
 
 const HELD = 409;
 const place = () => document.getElementById("composer-notice");
-let moment = ""; // when the held reply was to leave
 
 // What the notice showed is read as well, even where the conversation has not caught up with it yet.
 function knows(...ids) {
@@ -23,13 +25,27 @@ function readFirst({ dataset }) {
 function sendAnyway({ dataset }) {
   knows(field("knows_message_id").value, dataset.seen);
   if (dataset.sendsAnyway) field("anyway").value = dataset.sendsAnyway;
-  if (field("send_at")) field("send_at").value = moment;
   send();
 }
 
 function changeText() {
   place()?.replaceChildren();
+  sayMoment();
   text().focus();
+}
+
+// A reply that was to leave later still leaves then, once it may.
+function sayMoment() {
+  const moment = field("send_at")?.value;
+  if (!moment) return;
+  const chosen = part(`[data-later="${CSS.escape(moment)}"] .menu__key`)?.textContent;
+  const time = chosen ?? new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  const run = () => {
+    forgetMoment();
+    untell("later");
+    text().focus();
+  };
+  tell("later", fill(words.composer.leaves_then, { time }), { label: words.composer.leaves_at_once, run });
 }
 
 const VERBS = {
@@ -49,12 +65,10 @@ function onClick({ target }) {
 
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || !place()?.contains(event.target)) return;
-  event.preventDefault();
-  changeText();
-});
-document.addEventListener("htmx:configRequest", ({ target }) => {
-  if (target.matches?.("[data-send]")) moment = field("send_at")?.value ?? "";
+  if (!isPlain(event) || !place()?.contains(event.target)) return;
+  if (event.key === "Escape") event.preventDefault();
+  else if (event.key.length !== 1 || event.key === " ") return;
+  changeText(); // a letter goes into the text
 });
 // The hand is led to what comes first: to what is missing, or to what is to be read.
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {

@@ -26,8 +26,13 @@ document.addEventListener("click", async (event) => {
   if (isDone) noteCopied();
   else letCopy();
 });
+
+// The whole text: an order number taken out of it is no answer.
+const isAll = ({ value, selectionStart, selectionEnd }) =>
+  Boolean(value.trim()) && value.slice(selectionStart, selectionEnd).includes(value.trim());
+
 document.addEventListener("copy", ({ target }) => {
-  if (form() && target === text() && target.selectionStart !== target.selectionEnd) noteCopied();
+  if (form() && target === text() && isAll(target)) noteCopied();
 });
 document.addEventListener("input", ({ target }) => {
   if (field("copied") && target === text() && !isNote()) field("copied").value = "";

@@ -11,6 +11,7 @@ const AGAIN_MS = 4000;
 const GIVEN_UP_MS = 20_000;
 const SAID_AFTER_MS = 700;
 const UNREACHED = [502, 503, 504]; // what a server in front says while the desk is away
+const HELD = 409; // what was chosen stays chosen
 const isGood = (status) => status >= 200 && status < 300;
 let waiting = null; // the button to press once the line is back, and the text it stands for
 let timer = 0;
@@ -73,7 +74,7 @@ function giveUp() {
   text()?.focus();
 }
 
-function forgetMoment() {
+export function forgetMoment() {
   if (field("send_at")) field("send_at").value = "";
 }
 
@@ -119,7 +120,7 @@ async function after({ target, detail }) {
   delete target.dataset.isRenewed;
   if (!form()) return;
   if (isGood(status)) return;
-  field("send_at").value = "";
+  if (status !== HELD) forgetMoment();
   if (status === 401) await look();
 }
 

@@ -1,6 +1,6 @@
 // Templates in the composer: "/" at the start of a word opens the list, Enter puts a text at the caret.
 // The list comes written out for the ticket, ahead of time: opening, narrowing and inserting ask nobody.
-import { base, changed, form, part, text } from "comptoir/composer/form.js";
+import { base, changed, form, isNote, part, text } from "comptoir/composer/form.js";
 import { sayForeign } from "comptoir/composer/foreign.js";
 import { drawPreview, fieldsOf } from "comptoir/composer/gaps.js";
 import { narrowed } from "comptoir/composer/narrow.js";
@@ -171,7 +171,13 @@ function noteUse(id, language) {
   place.append(Object.assign(document.createElement("input"), { type: "hidden", name: "templates", value }));
 }
 
+// Whoever begins anew has used none.
+function forgetUses() {
+  if (!isNote() && !text().value.trim()) part("[data-templates-used]")?.replaceChildren();
+}
+
 function onInput(event) {
+  if (event.target === text()) forgetUses();
   if (event.target === text() && panel()) {
     const at = text().selectionStart - 1;
     const isTyped = event.inputType === "insertText" && event.data === "/";
