@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,9 @@ def events_port(django_db_setup: None) -> Iterator[int]:
     stream.wait(10)
 
 
-@pytest.fixture(scope="session")
-def application(live_server: Any) -> Any:
-    """What answers at the desk's address while it is open."""
-    return live_server.thread.httpd.get_app()
-
-
 @pytest.fixture
 def desk(
-    transactional_db: None, live_server: Any, application: Any, settings: Any, events_port: int
+    transactional_db: None, live_server: Any, settings: Any, events_port: int
 ) -> Iterator[str]:
     """The address of a running desk; afterwards it lets nobody in, and what was begun has ended."""
     settings.URL = live_server.url
@@ -77,9 +72,10 @@ def desk(
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     connect = {"connect-src": ["'self'", settings.EVENTS_URL]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | connect}
-    live_server.thread.httpd.set_app(application)
+    server = live_server.thread.httpd
+    server.set_app(_application_of(server))
     yield str(live_server.url)
-    live_server.thread.httpd.set_app(_closed)
+    server.set_app(_closed)
     _let_requests_end()
     connections.close_all()
 
@@ -144,6 +140,12 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
 def present() -> datetime:
     """The moment of the test."""
     return datetime.now(UTC)
+
+
+@cache
+def _application_of(server: Any) -> Any:
+    """What answers while the desk is open; one server serves all tests."""
+    return server.get_app()
 
 
 def _closed(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
