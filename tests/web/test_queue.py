@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 
 from comptoir.merchant.models import Person
+from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.storage import clock
+from comptoir.tickets.clocks import place_of_open
+from comptoir.tickets.models import Clock, Ticket
 from tests.web.conftest import LogIn
 from tests.web.counting import every_query
 from tests.web.pages import all_words, tree, words
@@ -52,6 +55,98 @@ def test_past_our_target_with_no_limit_is_not_called_in_time(
         "Past our target, no limit to lose": ["Overdue"],
         "In time to save": ["To save", "In time"],
     }
+
+
+def _places(shop: Shop, log_in: LogIn) -> dict[str, list[str]]:
+    page = tree(log_in(shop.camille).get("/"))
+    return {
+        words(heading): [words(one) for one in rows.css(".row__link")]
+        for heading, rows in zip(page.css(".rows__heading"), page.css(".rows"), strict=True)
+    }
+
+
+def test_missed_promise_with_a_limit_ahead_can_be_saved(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    """The promise leads the row, and has no limit; the first reply still has its own."""
+    late = present - timedelta(minutes=1)
+    for buyer, channel in (("To save", shop.amazon_de), ("Overdue", shop.own_shop)):
+        ticket = open_ticket(shop, channel, buyer=buyer, asked_ago=3 * HOUR, now=present)
+        Ticket.objects.filter(pk=ticket.pk).update(
+            next_kind="promise", target_at=late, limit_at=None, queue_at=late
+        )
+        Clock.objects.create(
+            ticket=ticket,
+            channel=channel,
+            policy_version=ticket.policy_version,
+            kind="promise",
+            number=1,
+            state="past_target",
+            started_at=present - 2 * HOUR,
+            target_at=late,
+            target_missed=True,
+        )
+
+    assert _places(shop, log_in) == {
+        "Past our target, no limit to lose": ["Overdue"],
+        "In time to save": ["To save"],
+    }
+
+
+def test_ticket_opened_again_is_past_no_target(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.own_shop, buyer="Again", asked_ago=72 * HOUR, now=present)
+    Clock.objects.filter(ticket=ticket).update(ended_at=present - 70 * HOUR, next_at=None)
+    nothing = {"oldest_unanswered_at": None, "target_at": None, "next_kind": ""}
+    Ticket.objects.filter(pk=ticket.pk).update(
+        **nothing, queue_tier=1, queue_at=place_of_open(ticket.last_message_at)[1]
+    )
+
+    assert _places(shop, log_in) == {"In time to save": ["Again"]}
+
+
+def test_limit_to_plan_by_is_never_missed(shop: Shop, log_in: LogIn, present: datetime) -> None:
+    """Where the marketplace judges a mean there is no limit to lose, only one to plan by."""
+    missed = present - HOUR
+    for buyer, limit in (("Overdue", missed), ("In time", present + HOUR)):
+        ticket = open_ticket(shop, shop.ebay_fr, buyer=buyer, asked_ago=6 * HOUR, now=present)
+        Clock.objects.filter(ticket=ticket).update(target_at=None, limit_at=limit)
+        Ticket.objects.filter(pk=ticket.pk).update(target_at=None, limit_at=limit, queue_at=limit)
+    mean = {"first_reply": {"limit_minutes": 1440, "limit_model": "mean"}}
+    PolicyVersion.objects.filter(pk=shop.policies[shop.ebay_fr.pk].pk).update(spec=mean)
+
+    page = log_in(shop.camille).get("/")
+
+    assert all_words(page, ".row__link") == ["Overdue", "In time"]
+    assert all_words(page, ".rows__heading") == [
+        "Past our target, no limit to lose",
+        "In time to save",
+    ]
+    assert all_words(page, ".state__word") == ["Past target", "Soon"]
+    assert (
+        tree(page).css("[data-lost], .deadline[data-limit]") == []
+    )  # browsers go on in the same way
+
+
+def test_own_limit_of_a_policy_can_be_lost_where_the_channel_has_a_mean(
+    shop: Shop, log_in: LogIn, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.ebay_fr, now=present)
+    base = shop.policies[shop.ebay_fr.pk]
+    mean = {"first_reply": {"limit_minutes": 1440, "limit_model": "mean"}}
+    PolicyVersion.objects.filter(pk=base.pk).update(spec=mean)
+    own = PolicyVersion.objects.create(
+        policy=Policy.objects.create(name="Ours"), spec={"inherits": True}, valid_from=present
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(policy_version=own, base_version=base)
+    lost = "[data-lost] .deadline[data-limit]"
+    assert not tree(log_in(shop.camille).get("/")).css(lost)
+
+    stricter = {"inherits": True, "first_reply": {"limit_minutes": 600}}
+    PolicyVersion.objects.filter(pk=own.pk).update(spec=stricter)
+
+    assert tree(log_in(shop.camille).get("/")).css(lost)
 
 
 def test_row_says_state_and_what_is_at_stake_next(

@@ -50,8 +50,19 @@ class Deadline(NamedTuple):
     data: Markup
 
 
-def stages_of(start: datetime, target: datetime | None, limit: datetime | None) -> Stages | None:
-    """Work out when each state begins; None when there is no deadline at all."""
+def stages_of(
+    start: datetime,
+    target: datetime | None,
+    limit: datetime | None,
+    *,
+    limit_is_planning: bool = False,
+) -> Stages | None:
+    """Work out when each state begins; None when there is no deadline at all.
+
+    A limit to plan by (the marketplace judges a mean) is never missed: without a target it is one.
+    """
+    if limit_is_planning:
+        target, limit = target or limit, None
     nearest = min((at for at in (target, limit) if at is not None), default=None)
     if nearest is None:
         return None

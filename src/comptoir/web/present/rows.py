@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from comptoir.core.priority import Lane
 from comptoir.inbox.listing import QueueRow
 from comptoir.web.present.deadlines import Deadline, make_deadline, stages_of
 from comptoir.web.present.money import money
 from comptoir.web.present.names import channel_name
 from comptoir.web.present.people import initials
-from comptoir.web.present.times import Times
+from comptoir.web.present.times import Times, epoch
 from comptoir.web.present.vocabulary import list_words, statuses, tiers, topics
 
 CHIPS_MAX = 2
@@ -34,12 +36,14 @@ class Chip(NamedTuple):
 class RowView(NamedTuple):
     """What one row shows; a named tuple, because a list makes fifty and frozen classes are slow.
 
-    `deadline` is None where nothing is owed; then `standing` speaks.
+    `deadline` is None where nothing is owed; then `standing` speaks. `moments` are attributes: from
+    when on it stands elsewhere.
     """
 
     id: int
     tier: int
     place: int
+    moments: Markup
     deadline: Deadline | None
     standing: str
     standing_icon: str
@@ -73,6 +77,7 @@ def make_row(row: QueueRow, times: Times, *, me: int, place: int | None = None) 
         id=row.id,
         tier=row.tier,
         place=place_of(row, times.now) if place is None else place,
+        moments=_moments(row),
         deadline=deadline,
         standing="" if deadline else statuses(times.language).get(row.status, row.status),
         standing_icon=_standing_icon(row.status),
@@ -107,14 +112,26 @@ def place_of(row: QueueRow, now: datetime) -> int:
     """Give the part of the list a row stands in: its lane, or `OVERDUE`, or `ELSEWHERE`.
 
     What is past our own target, with no limit of a marketplace ahead, keeps its turn among what is
-    in time (`core.priority`), but nothing of it is to be saved any more.
+    in time (`core.priority`), but nothing of it is to be saved any more. Browsers go on by the same
+    moments (`lists/places.js`).
     """
     if row.queue_tier is None or row.queue_at is None:
         return ELSEWHERE
-    if row.queue_tier != Lane.IN_TIME or row.queue_at >= now:
-        return row.queue_tier
-    has_limit = row.limit_at is not None and (row.limit_at >= now or row.limit_at == row.queue_at)
-    return int(Lane.IN_TIME) if has_limit else OVERDUE
+    overdue_from = _overdue_from(row)
+    return OVERDUE if overdue_from is not None and overdue_from < now else row.queue_tier
+
+
+def _overdue_from(row: QueueRow) -> datetime | None:
+    if row.queue_tier != Lane.IN_TIME or row.queue_at is None or row.overdue_at is None:
+        return None
+    return max(row.overdue_at, row.queue_at)
+
+
+def _moments(row: QueueRow) -> Markup:
+    moments = {"overdue": _overdue_from(row), "lost": row.lost_at}
+    return Markup(  # noqa: S704 - numbers only
+        "".join(f' data-{name}="{epoch(at)}"' for name, at in moments.items() if at)
+    )
 
 
 def _deadline(row: QueueRow, times: Times) -> Deadline | None:
@@ -123,7 +140,7 @@ def _deadline(row: QueueRow, times: Times) -> Deadline | None:
     )
     if start is None:
         return None
-    stages = stages_of(start, row.target_at, row.limit_at)
+    stages = stages_of(start, row.target_at, row.limit_at, limit_is_planning=row.limit_is_planning)
     if stages is None:
         return None
     return make_deadline(stages, times, limit_is_confirmed=row.limit_is_confirmed)

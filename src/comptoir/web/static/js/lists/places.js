@@ -1,5 +1,6 @@
 // A row that belongs elsewhere now stays where it stands until the list is loaded anew, and says so:
 // "now: Past the limit". Nothing moves under the hand.
+import { serverNow } from "comptoir/clock.js";
 import { rows } from "comptoir/lists/rows.js";
 import { fill, words } from "comptoir/words.js";
 
@@ -8,12 +9,14 @@ const IN_TIME = "1";
 const LOST = "2";
 const OVERDUE = "3";
 
-// What passes its limit while one looks is lost; without a limit it is past our target.
+// The server names the moments after which a row that can be saved is lost, or past our target: it knows
+// all of a ticket's clocks, a row shows one.
 function placeOf(row) {
-  if (row.dataset.place !== IN_TIME) return row.dataset.place;
-  const deadline = row.querySelector(".deadline");
-  if (deadline?.dataset.state === "limit_missed") return LOST;
-  return deadline?.dataset.state === "past_target" && !deadline.dataset.limit ? OVERDUE : IN_TIME;
+  const { place, lost, overdue } = row.dataset;
+  if (place !== IN_TIME) return place;
+  const now = Math.floor(serverNow() / 1000);
+  if (lost && now > Number(lost)) return LOST;
+  return overdue && now > Number(overdue) ? OVERDUE : IN_TIME;
 }
 
 function textFor(row) {
