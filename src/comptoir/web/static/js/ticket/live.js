@@ -67,8 +67,10 @@ function keepOpen({ detail: { target, fragment } }) {
   if (target.id === "side") fresh.classList.toggle("is-open", target.classList.contains("is-open"));
 }
 
-// What was fetched into an open fold stays until it has been fetched anew.
+// What was fetched into an open fold stays until it has been fetched anew: here, and not because the
+// new fold opens.
 function keepFetched(fold, same) {
+  same.addEventListener("toggle", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
   const list = fold.getAttribute("hx-target");
   same.querySelector(list)?.replaceChildren(...fold.querySelector(list).childNodes);
   fetched.push({ address: fold.getAttribute("hx-get"), list });
