@@ -102,6 +102,19 @@ def test_enter_opens_the_only_result_however_fast_it_is_pressed(
     expect(page).to_have_url(re.compile(f"/tickets/{indexed[1].pk}$"))
 
     page.keyboard.press("/")
+    page.keyboard.type("cracked")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tickets/{indexed[2].pk}$"))
+
+    # Another word than the one typed was searched: that may not be what was meant.
+    page.keyboard.press("/")
+    page.keyboard.type("rehcnung")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search"))
+    page.goto("/")
+
+    page.keyboard.press("/")
     page.keyboard.type("nobody-wrote-this")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/search"))

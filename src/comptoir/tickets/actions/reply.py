@@ -70,8 +70,8 @@ def send(
     `key` is made when the composer opens: the same key again gives the reply it made before, also
     after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
     buyer or a colleague the reply is held, so is one whose file is missing unless `anyway` names it.
-    `how` says all that was chosen; without it `then` alone. `knows_draft_ms` is the draft the writer's page knew: one that another tab wrote
-    since is kept. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
+    `how` says all that was chosen; without it `then` alone. `knows_draft_ms` is the draft the
+    writer's page knew: one that another tab wrote since is kept. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
     another text.
     """
     how = how or How(then=then)

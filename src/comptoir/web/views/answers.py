@@ -6,6 +6,7 @@ browser is sent back to the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -79,33 +80,29 @@ def go_on(request: HttpRequest, address: str, toast: Toast | None = None) -> Htt
 
 def refuse(request: HttpRequest, ticket_id: int, refused: Refused) -> HttpResponse:
     """Say beside the composer why nothing was done; a held reply can be sent all the same."""
-    text = refusals.say(refused, times_of(request))
-    hold = refusals.HELD.get(refused.code, "")
     coming.pass_over(request, ticket_id)
-    if not is_htmx(request):
-        messages.error(request, text)
-        return redirect("ticket", ticket_id)
-    into = refused.values.get("into")
-    context = {
-        "text": text,
-        "hold": hold,
-        "wrote": _wrote(request, ticket_id, refused) if hold == "wrote" else (),
-        "new_key": uuid4().hex if refused.code == "sent_otherwise" else "",
-        "go_to": f"/tickets/{into}" if into else "",
-    }
-    status = HELD_STATUS if hold else REFUSED_STATUS
-    return render(request, "ticket/notice.html", context, status=status)
+    is_wrote = refusals.HELD.get(refused.code) == "wrote" and is_htmx(request)
+    wrote = _wrote(request, ticket_id, refused) if is_wrote else ()
+    return notice(request, refused, f"/tickets/{ticket_id}", wrote=wrote)
 
 
-def notice(request: HttpRequest, refused: Refused, address: str) -> HttpResponse:
-    """Say above a text that has no ticket yet why it was not sent."""
+def notice(
+    request: HttpRequest, refused: Refused, address: str, *, wrote: Sequence[Wrote] = ()
+) -> HttpResponse:
+    """Say above a text why it was not sent; without scripts on the page at `address`."""
     text = refusals.say(refused, times_of(request))
     if not is_htmx(request):
         messages.error(request, text)
         return redirect(address)
     hold = refusals.HELD.get(refused.code, "")
-    new_key = uuid4().hex if refused.code == "sent_otherwise" else ""
-    context = {"text": text, "hold": hold, "wrote": (), "new_key": new_key, "go_to": ""}
+    into = refused.values.get("into")
+    context = {
+        "text": text,
+        "hold": hold,
+        "wrote": wrote,
+        "new_key": uuid4().hex if refused.code == "sent_otherwise" else "",
+        "go_to": f"/tickets/{into}" if into else "",
+    }
     status = HELD_STATUS if hold else REFUSED_STATUS
     return render(request, "ticket/notice.html", context, status=status)
 

@@ -51,11 +51,17 @@ def _asks_first(request: HttpRequest, ticket: Ticket, other: Ticket) -> bool:
     return not is_confirmed and are_strangers(other, ticket)
 
 
+def _name_of(ticket: Ticket) -> str:
+    known = ticket.customer.name if ticket.customer else ""
+    return ticket.buyer_name or known or _("Unknown buyer")
+
+
 def _ask_first(request: HttpRequest, ticket: Ticket, other: Ticket) -> HttpResponse:
     """Ask once more within the dialog, with both names."""
     if not answers.is_htmx(request):
-        raise Refused("two_buyers", one=ticket.buyer_name, other=other.buyer_name)
-    context = {"ticket": ticket, "other": other}
+        raise Refused("two_buyers", one=_name_of(ticket), other=_name_of(other))
+    both = [(one.pk, _name_of(one)) for one in (ticket, other)]
+    context = {"ticket": ticket, "other": other, "both": both}
     return render(request, "ticket/two_buyers.html", context, status=answers.REFUSED_STATUS)
 
 

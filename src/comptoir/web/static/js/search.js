@@ -1,5 +1,6 @@
 // The search box behind `/`: results as one types. Enter without a choice opens the only result
-// there is, or the page of all; pressed before the results have come, it waits for them.
+// there is, unless other words were searched than typed, or the page of all; pressed before the results
+// have come, it waits for them, however often.
 import { Finder } from "comptoir/finder.js";
 
 const PAUSE_MS = 70;
@@ -7,6 +8,7 @@ const dialog = document.getElementById("search-box");
 const page = document.getElementById("search-text");
 let timer = 0;
 let asking = null;
+let looking = null; // the text asked for, and the promise of its results
 let answered = ""; // the text whose results are shown
 
 export async function results(text, size = "") {
@@ -17,7 +19,17 @@ export async function results(text, size = "") {
   return answer?.ok && !answer.redirected ? answer.text().catch(() => null) : null;
 }
 
-async function look(text) {
+function look(text) {
+  if (looking?.text !== text) {
+    const found = fetched(text).finally(() => {
+      if (looking?.found === found) looking = null;
+    });
+    looking = { text, found };
+  }
+  return looking.found;
+}
+
+async function fetched(text) {
   const html = await results(text);
   if (html === null || finder.input.value !== text) return;
   answered = text;
@@ -34,7 +46,8 @@ async function openWhatFits(text) {
     if (finder.input.value !== text || !dialog.open) return;
   }
   const found = answered === text ? finder.list.querySelectorAll(".hit") : [];
-  location.assign(found.length === 1 ? found[0].dataset.address : `/search?${new URLSearchParams({ q: text })}`);
+  const isMeant = found.length === 1 && !finder.list.querySelector("[data-corrected]");
+  location.assign(isMeant ? found[0].dataset.address : `/search?${new URLSearchParams({ q: text })}`);
 }
 
 const finder = dialog && new Finder(dialog, {

@@ -56,5 +56,14 @@ function walk(event) {
   event.preventDefault();
 }
 
+// The question takes the place of the button that asked: whoever pressed it goes on from there.
+function leadToQuestion({ detail: { target } }) {
+  const asked = target?.id === "two-buyers" && document.querySelector("#two-buyers [role=alert]");
+  if (!asked || document.activeElement?.checkVisibility?.() && document.activeElement !== document.body) return;
+  asked.tabIndex = -1;
+  asked.focus();
+}
+
 document.addEventListener("keydown", walk);
+document.addEventListener("htmx:oobAfterSwap", leadToQuestion);
 document.addEventListener("close", ({ target }) => beginAnew(target), true);
