@@ -11,6 +11,8 @@ from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Channel
 from comptoir.orders.models import Customer
 from comptoir.tickets.actions import note
+from comptoir.tickets.actions.changing import write_fact
+from comptoir.tickets.models import Fact
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
@@ -22,6 +24,11 @@ LIES_OVER = """([over, under]) => {
   const [a, b] = [over, under].map((one) => document.querySelector(one).getBoundingClientRect());
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }"""
+SEEN = """(which) => [...document.querySelectorAll(which)].map((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  return [one.textContent.trim(), one.contains(top), one.dataset.key ?? null];
+})"""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -172,3 +179,30 @@ def test_answered_there_has_a_key(shop: Shop, enter: Enter, present: datetime) -
     page.wait_for_url(lambda address: f"/tickets/{ticket.pk}" not in address)
     ticket.refresh_from_db()
     assert ticket.status == "waiting_on_buyer"
+
+
+def test_key_presses_what_is_seen_where_a_claim_and_a_return_are_owed(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    for number in range(12):
+        at = present - (20 - number) * HOUR / 60
+        say(ticket, f"Part {number}. " + "It is still broken. " * 20, at=at)
+    for kind in ("return_requested", "case_opened"):
+        write_fact(ticket, kind, at=present, now=present, by=None, id="c1")
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    owed = page.locator(".talk__owed .notice")
+    page.evaluate("document.getElementById('conversation').scrollTop = 1e6")
+
+    expect(owed).to_have_count(2)
+    seen = page.evaluate(SEEN, ".talk__owed button")
+    assert seen == [["Answered there", True, "D"], ["Decided there", True, None]]
+    assert violations(page) == []
+
+    page.keyboard.press("D")
+    expect(owed).to_have_count(1)
+    expect(owed).to_contain_text("Decided there")
+    given = Fact.objects.filter(kind__in=("case_answered", "return_decided"))
+    assert [fact.kind for fact in given] == ["case_answered"]
+    page.keyboard.press("D")
+    expect(owed).to_have_count(0)
