@@ -16,7 +16,7 @@ from comptoir.tickets.actions import join, reply, taking_back
 from comptoir.tickets.models import Draft, DraftFile, Message, Outbox, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
-from tests.web.shop import Shop, open_ticket, say
+from tests.web.shop import Shop, open_ticket, order_to_write_about, say
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
@@ -26,6 +26,9 @@ PNG = bytes.fromhex(
 )
 PHOTO: Any = {"name": "photo.png", "mimeType": "image/png", "buffer": PNG}
 TEXT = "#composer-text"
+MINUTE = timedelta(minutes=1)
+CHANGED = """(ticket) => document.dispatchEvent(
+  new CustomEvent("comptoir:change", { detail: { kind: "message", ticket } }))"""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -520,12 +523,7 @@ def test_hostile_and_empty_files_are_answered(
 def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
-    ticket = open_ticket(shop, shop.own_shop, now=present)
-    assert ticket.order is not None
-    assert ticket.order.customer is not None
-    ticket.order.customer.email = "anna@berg.example"
-    ticket.order.customer.save()
-    Ticket.objects.all().delete()
+    order_to_write_about(shop, now=present)
     page = enter(shop.camille)
 
     page.keyboard.press("c")
@@ -551,8 +549,8 @@ def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
 def test_on_a_phone_what_is_answered_stays_above_the_text(
     shop: Shop, enter: Enter, present: datetime, height: int
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
-    say(ticket, "Hello,\n\nwhere is my parcel? " + "It is a gift. " * 40, at=present)
+    text = "Hello,\n\nwhere is my parcel? " + "It is a gift. " * 40
+    ticket = open_ticket(shop, shop.amazon_de, text=text, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport={"width": 390, "height": height})
     asked = page.locator("[data-asked]")
     expect(asked).to_be_hidden()
@@ -571,6 +569,45 @@ def test_on_a_phone_what_is_answered_stays_above_the_text(
 
     page.get_by_role("button", name="Back to the conversation").click()
     expect(asked).to_be_hidden()
+
+
+def test_on_a_phone_what_is_answered_is_the_buyers_question_and_no_notice(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, text="Where is my parcel?", now=present)
+    at = ticket.last_message_at + timedelta(minutes=1)
+    say(ticket, "And is it gift-wrapped?", at=at)
+    say(ticket, "Your payout is on its way.", at=at + MINUTE, author="marketplace", kind="notice")
+    say(ticket, "I am out of office.", at=at + 2 * MINUTE, kind="auto_reply")
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport=PHONE)
+    asked = page.locator("[data-asked]")
+
+    page.locator(TEXT).click()
+    expect(asked).to_contain_text("Where is my parcel?")
+
+    # Once all is answered, it is the last word of the buyer, and not of a machine.
+    Ticket.objects.update(oldest_unanswered_at=None)
+    page.reload()
+    page.locator(TEXT).click()
+    expect(asked).to_contain_text("And is it gift-wrapped?")
+
+
+def test_on_a_phone_what_comes_while_one_writes_is_shown_above_the_text(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, text="", now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", viewport=PHONE)
+    asked = page.locator("[data-asked]")
+    page.locator(TEXT).click()
+    expect(page.locator("#composer.is-full")).to_be_visible()
+    expect(asked).to_be_hidden()
+
+    Ticket.objects.update(oldest_unanswered_at=present)
+    say(ticket, "Where is my parcel?", at=present)
+    page.evaluate(CHANGED, ticket.pk)
+
+    expect(asked).to_be_visible()
+    expect(asked).to_contain_text("Where is my parcel?")
 
 
 def test_on_a_phone_the_composer_fills_the_screen_and_esc_leads_out(

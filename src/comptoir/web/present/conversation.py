@@ -28,7 +28,10 @@ FOLDED_FROM = 3
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message. `tone` is who speaks: buyer, agent, note, automation or marketplace."""
+    """One message. `tone` is who speaks: buyer, agent, note, automation or marketplace.
+
+    `is_by_machine` is what a buyer's mailbox sends by itself, whoever is its author.
+    """
 
     id: int
     at: datetime
@@ -45,6 +48,7 @@ class MessageView:
     language: str
     quoted: str
     is_unanswered: bool
+    is_by_machine: bool
     original: str
     files: tuple[FileView, ...]
     delivery: Delivery | None
@@ -165,6 +169,7 @@ def _message(
         language=message.language,
         quoted=_quoted(text, whole),
         is_unanswered=is_unanswered,
+        is_by_machine=message.kind in MACHINES_OF_BUYERS,
         original=f"/tickets/{message.ticket_id}/messages/{message.pk}/html"
         if message.raw_item_id and message.has_html
         else "",

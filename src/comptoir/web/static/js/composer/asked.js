@@ -1,13 +1,22 @@
-// What is answered, above the text: where the composer covers the conversation, its newest message that
-// is not ours stays in sight, in two lines that unfold.
+// What is answered, above the text: where the composer covers the conversation, the oldest message that
+// nobody answered stays in sight, in two lines that unfold; else the buyer's last one, and where no buyer
+// wrote, the marketplace's. What a machine of the buyer sent is never answered.
 import { part } from "comptoir/composer/form.js";
 
-const NOT_OURS = "#conversation .message:not(.message--agent, .message--note)";
+const ASKED = [".is-first-unanswered", ".message--buyer:not([data-by-machine])", ".message--marketplace"];
 const CHARACTERS = 240;
+
+function asked() {
+  for (const which of ASKED) {
+    const message = [...document.querySelectorAll(`#conversation ${which}`)].at(-1);
+    if (message) return message;
+  }
+  return null;
+}
 
 export function showAsked() {
   const place = part("[data-asked]");
-  const message = [...document.querySelectorAll(NOT_OURS)].at(-1);
+  const message = asked();
   const words = message?.querySelector(".message__text");
   if (!place) return;
   place.hidden = !words?.textContent.trim();
@@ -24,5 +33,5 @@ function fill(element, words, said) {
 }
 
 document.addEventListener("htmx:oobAfterSwap", () => {
-  if (part("[data-asked]")?.checkVisibility()) showAsked();
+  if (document.querySelector("#composer.is-full")) showAsked();
 });
