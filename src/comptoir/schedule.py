@@ -8,7 +8,12 @@ from comptoir.alerts import jobs as alerts
 from comptoir.inbox import jobs
 
 RECURRING: dict[str, tuple[Any, ...]] = {
-    "43 3 * * *": (jobs.forget_sessions, jobs.remove_old_jobs, alerts.forget_old),
+    "43 3 * * *": (
+        jobs.forget_sessions,
+        jobs.remove_old_jobs,
+        jobs.forget_bulk_changes,
+        alerts.forget_old,
+    ),
     "13 2 * * *": (jobs.verify_deadlines, jobs.make_up_search),
     "* * * * *": (jobs.look_for_uncertain,),
     "*/5 * * * *": (jobs.retry_quarantine,),

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from tests.tickets.conftest import FRIDAY, Desk, desk
 
-from comptoir.inbox import bulk
+from comptoir import schedule
+from comptoir.inbox import bulk, jobs
 from comptoir.inbox.bulk import Wanted
 from comptoir.inbox.models import BulkChange
 from comptoir.tickets.actions import assign, no_response, solve, tag
@@ -153,6 +154,28 @@ def test_change_is_undone_by_its_owner_once_and_within_the_hour(desk: Desk) -> N
     bulk.undo(change, by=desk.camille, now=NOW)
     with pytest.raises(Refused, match="already_undone"):
         bulk.undo(change, by=desk.camille, now=NOW)
+
+
+def test_change_is_kept_as_long_as_it_can_be_undone_and_no_longer(desk: Desk) -> None:
+    ticket = three(desk)[0]
+    old = bulk.do_one(ticket.pk, Wanted("take"), by=desk.camille, now=NOW)
+    later = NOW + bulk.UNDO_WITHIN
+    new = bulk.do_one(ticket.pk, Wanted("untag", tag="x"), by=desk.camille, now=later)
+
+    assert bulk.forget_old(now=later) == 0
+    assert bulk.forget_old(now=later + MINUTE) == 1
+    assert list(BulkChange.objects.values_list("pk", flat=True)) == [new]
+    with pytest.raises(Refused, match="no_such_change"):
+        bulk.undo_one(old or 0, ticket.pk, by=desk.camille, now=later + MINUTE)
+
+
+def test_changes_are_dropped_by_the_nightly_sweep(desk: Desk) -> None:
+    bulk.do([three(desk)[0].pk], Wanted("take"), by=desk.camille, now=NOW)
+
+    (sweep,) = set(schedule.RECURRING["43 3 * * *"]) & {jobs.forget_bulk_changes}
+    sweep(timestamp=0)
+
+    assert not BulkChange.objects.exists()
 
 
 def test_undo_goes_on_piece_by_piece(desk: Desk) -> None:

@@ -37,3 +37,8 @@ def test_places_name_every_column_that_can_hold_words() -> None:
 def test_places_know_where_buyers_words_lie() -> None:
     assert PLACES["tickets.Message"]["text"] == "buyer"
     assert PLACES["merchant.Connection"]["sealed_secrets"] == "secret"
+
+
+def test_what_undoing_puts_back_is_as_private_as_what_it_was_taken_from() -> None:
+    kept = {PLACES["tickets.Ticket"][name] for name in ("tags", "snooze_reason")}
+    assert {PLACES["inbox.BulkChange"]["before"]} == kept

@@ -165,6 +165,11 @@ def _drop(change_id: int, handled: set[int], *, now: datetime) -> None:
     change.save(update_fields=["before", "undone_at"])
 
 
+def forget_old(*, now: datetime) -> int:
+    """Drop changes that can no longer be undone; tell how many."""
+    return BulkChange.objects.filter(made_at__lt=now - UNDO_WITHIN).delete()[0]
+
+
 def is_undone(change_id: int) -> bool:
     """Tell whether nothing of a change is left to put back."""
     return BulkChange.objects.filter(pk=change_id, undone_at__isnull=False).exists()

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from comptoir.inbox import arrivals, closing, outbox, subscribing, trials
+from comptoir.inbox import arrivals, bulk, closing, outbox, subscribing, trials
 from comptoir.inbox.forms import limits as form_limits
 from comptoir.inbox.pulling import pull_by_id
 from comptoir.inbox.search import indexing
@@ -82,6 +82,13 @@ def forget_form_counts(timestamp: int) -> None:
     """Drop how often contact forms were used, once it no longer matters."""
     del timestamp
     form_limits.forget_old(now=now())
+
+
+@app.task(name="inbox.forget_bulk_changes", queueing_lock="inbox.forget_bulk_changes")
+def forget_bulk_changes(timestamp: int) -> None:
+    """Drop what verbs changed, once nobody can undo it any more."""
+    del timestamp
+    log.info("undoing: %s old changes dropped", bulk.forget_old(now=now()))
 
 
 @app.task(name="inbox.forget_trials", queueing_lock="inbox.forget_trials")

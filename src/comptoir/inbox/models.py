@@ -1,4 +1,4 @@
-"""What people keep about their lists, what a bulk action changed, and how often a form was used."""
+"""What people keep about their lists, what a verb changed, and how often a form was used."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class SavedView(models.Model):
 
 
 class BulkChange(models.Model):
-    """One verb done to many tickets at once. `before` is what undoing it puts back."""
+    """One verb done to a ticket, or to many at once. `before` is what undoing it puts back.
+
+    A row is of no use once it is too old to be undone: `inbox.bulk.forget_old` drops it then.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=24)

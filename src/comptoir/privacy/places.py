@@ -117,7 +117,7 @@ PLACES: dict[str, dict[str, Whose]] = {
     "tickets.TemplateUse": {"language": NOBODY},
     "inbox.SavedView": {"name": STAFF, "filters": BUYER, "sort": NOBODY, "columns": NOBODY},
     "inbox.FormCount": {"key": NOBODY},
-    "inbox.BulkChange": {"verb": NOBODY, "before": NOBODY},
+    "inbox.BulkChange": {"verb": NOBODY, "before": STAFF},
     "inbox.SearchDocument": {"lexemes": BUYER},
     "inbox.SearchWord": {"word": BUYER, "skeleton": BUYER},
     "tickets.Outbox": {
