@@ -15,6 +15,9 @@ from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
 HOUR = timedelta(hours=1)
+CHANGED = """(ticket) => document.dispatchEvent(
+  new CustomEvent("comptoir:change", { detail: { kind: "message", ticket } }))"""
+OPEN_LAST = "[...document.querySelectorAll('dialog:not([open])')].at(-1).showModal()"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -67,6 +70,36 @@ def test_unreachable_desk_is_told_in_the_dialog(
     expect(page.locator("#promise-due")).not_to_have_value("")
 
 
+def test_what_failed_behind_a_dialog_is_not_said_in_it(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")
+    page.route("**part=live**", lambda route: route.abort())
+    page.keyboard.press("b")
+    expect(page.locator("#snooze")).to_be_visible()
+
+    page.evaluate(CHANGED, ticket.pk)
+
+    expect(page.locator("#toasts .toast--bad")).to_have_count(1)
+    expect(page.locator("#snooze").get_by_role("alert")).to_have_count(0)
+
+
+def test_failure_is_said_in_the_dialog_that_asked_and_in_no_later_one(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}", tolerates="")
+    page.route("**/snooze", lambda route: route.abort())
+    page.keyboard.press("b")
+
+    page.evaluate(OPEN_LAST)
+    page.evaluate("document.querySelector('#snooze .moment[value=hour]').click()")
+
+    expect(page.locator("#snooze [data-said]")).to_have_count(1)
+    expect(page.locator("[data-said], #toasts .toast--bad")).to_have_count(1)
+
+
 def test_two_buyers_are_never_merged_by_enter_alone(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
@@ -96,6 +129,14 @@ def test_two_buyers_are_never_merged_by_enter_alone(
     with page.expect_response(re.compile("/merge/found")):
         page.locator("#merge-number").fill("vogt")
     expect(question).to_have_count(0)
+
+    # The button that asked is gone: the question has the keyboard.
+    page.locator("#merge .mergeable__one input").check()
+    page.get_by_role("button", name="Merge", exact=True).press("Enter")
+    expect(question).to_be_focused()
+    page.locator("#merge-number").press("Escape")
+    page.keyboard.press("v")
+    page.keyboard.type("clara")
 
     # Whoever means it goes there.
     page.locator("#merge .mergeable__one input").check()

@@ -1,13 +1,16 @@
 // Toasts leave by themselves, or when they are closed; under the hand and the keyboard they stay. One
-// with a way back stays exactly as long as the way is open. What went wrong while a dialog is open is
-// said in the dialog: all else lies behind it, out of reach of eye, hand and reader.
+// with a way back stays exactly as long as the way is open. What went wrong with what a dialog asked for
+// is said in that dialog while it is open: all else lies behind it, out of reach of eye, hand and reader.
 import { serverNow } from "comptoir/clock.js";
 import { words } from "comptoir/words.js";
 
 const STAYS_MS = 6000;
 const shelf = document.getElementById("toasts");
+const askers = new WeakMap();
+let asker = null;
 
-export function toast(text, { isBad = false, staysMs = 0 } = {}) {
+// `by` is what asked for it.
+export function toast(text, { isBad = false, staysMs = 0, by = null } = {}) {
   const element = document.createElement("div");
   element.className = isBad ? "toast toast--bad" : "toast";
   element.dataset.toast = "";
@@ -16,6 +19,7 @@ export function toast(text, { isBad = false, staysMs = 0 } = {}) {
   said.className = "toast__text";
   said.textContent = text;
   element.append(said, closer());
+  askers.set(element, by);
   shelf?.append(element);
   return element;
 }
@@ -60,7 +64,10 @@ function sayIn(dialog, element) {
   said.scrollIntoView({ block: "nearest" });
 }
 
-const openDialog = () => [...document.querySelectorAll("dialog:modal")].at(-1);
+// Whose answer is being read: what it brings to the shelf is the asker's.
+function noteAsker({ detail }) {
+  asker = detail.requestConfig?.elt.closest("dialog") ?? null;
+}
 
 function forget({ target }) {
   for (const said of target.closest?.("dialog")?.querySelectorAll("[data-said]") ?? []) said.remove();
@@ -69,7 +76,8 @@ function forget({ target }) {
 function meet(root) {
   for (const element of root.querySelectorAll("[data-toast]:not([data-met])")) {
     element.dataset.met = "";
-    const dialog = element.matches(".toast--bad") && openDialog();
+    const by = askers.get(element) ?? asker;
+    const dialog = element.matches(".toast--bad") && by?.closest("dialog:modal");
     if (dialog) {
       sayIn(dialog, element);
       continue;
@@ -90,5 +98,8 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("close", forget, true);
 document.addEventListener("htmx:beforeRequest", forget);
-document.addEventListener("htmx:responseError", () => toast(words.failed, { isBad: true }));
-document.addEventListener("htmx:sendError", () => toast(words.unreachable, { isBad: true }));
+document.addEventListener("htmx:beforeSwap", noteAsker);
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => detail.target === shelf && meet(shelf));
+document.addEventListener("htmx:afterRequest", () => (asker = null));
+document.addEventListener("htmx:responseError", ({ detail }) => toast(words.failed, { isBad: true, by: detail.elt }));
+document.addEventListener("htmx:sendError", ({ detail }) => toast(words.unreachable, { isBad: true, by: detail.elt }));

@@ -54,8 +54,10 @@ function progress(done, whole) {
   part("progress").textContent = `${done} / ${whole}`;
 }
 
+const problemsDialog = () => document.getElementById("bulk-problems");
+
 function showProblems(problems) {
-  const dialog = document.getElementById("bulk-problems");
+  const dialog = problemsDialog();
   const count = problems.length;
   dialog.querySelector("h2").textContent = fill(count === 1 ? words.problem_one : words.problem_many, { count });
   dialog.querySelector("ul").replaceChildren(...problems.map(({ id, who, text, is_seen: isSeen }) => {
@@ -123,7 +125,7 @@ export async function run(values) {
   progress(null);
   isRunning = false;
   if (count) offerUndo(said, change);
-  if (stopped) toast(count ? `${stopped} ${fill(words.stopped, { count, whole: ids.length })}` : stopped, { isBad: true });
+  if (stopped) toast(count ? `${stopped} ${fill(words.stopped, { count, whole: ids.length })}` : stopped, { isBad: true, by: problemsDialog() });
   if (problems.length) showProblems(problems);
 }
 

@@ -7,5 +7,5 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const text = button.dataset.copy;
   const isDone = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-  toast(isDone ? fill(words.copied, { text }) : words.copy_refused, { isBad: !isDone });
+  toast(isDone ? fill(words.copied, { text }) : words.copy_refused, { isBad: !isDone, by: button });
 });

@@ -20,7 +20,7 @@ export function refresh({ isOpened = false } = {}) {
   const source = document.getElementById("ticket");
   if (!source || !window.htmx) return;
   const address = `/tickets/${here()}?part=live${isOpened ? "&opened=1" : ""}`;
-  window.htmx.ajax("GET", address, { source, swap: "none" });
+  window.htmx.ajax("GET", address, { source, swap: "none" }).catch(() => {}); // toasts say it
 }
 
 function later() {

@@ -69,7 +69,8 @@ function go(where) {
 function readOlder(count) {
   const page = document.getElementById("ticket");
   page.setAttribute("hx-vals", JSON.stringify({ shown: Number(count) }));
-  window.htmx.ajax("GET", `/tickets/${page.dataset.ticket}?part=live`, { source: page, swap: "none" });
+  const address = `/tickets/${page.dataset.ticket}?part=live`;
+  window.htmx.ajax("GET", address, { source: page, swap: "none" }).catch(() => {}); // toasts say it
 }
 
 document.addEventListener("click", ({ target }) => {
