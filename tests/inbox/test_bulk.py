@@ -9,6 +9,7 @@ from comptoir import schedule
 from comptoir.inbox import bulk, jobs
 from comptoir.inbox.bulk import Wanted
 from comptoir.inbox.models import BulkChange
+from comptoir.merchant.models import Person
 from comptoir.tickets.actions import assign, no_response, solve, tag
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.models import Clock, Ticket
@@ -182,10 +183,63 @@ def test_undo_goes_on_piece_by_piece(desk: Desk) -> None:
     ids = [ticket.pk for ticket in three(desk)]
     change = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
 
-    assert bulk.undo(change, by=desk.camille, now=NOW, at_most=2).done == ids[:2]
-    assert not bulk.is_undone(change)
-    assert bulk.undo(change, by=desk.camille, now=NOW, at_most=2).done == ids[2:]
-    assert bulk.is_undone(change)
+    first = bulk.undo(change, by=desk.camille, now=NOW, at_most=2)
+    second = bulk.undo(change, by=desk.camille, now=NOW, at_most=2)
+
+    assert (first.done, first.is_over) == (ids[:2], False)
+    assert (second.done, second.is_over) == (ids[2:], True)
+
+
+def test_undo_in_pieces_ends_though_all_is_refused_and_names_each_once(desk: Desk) -> None:
+    ids = [ticket.pk for ticket in three(desk)]
+    change = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
+    for id_ in ids:
+        tag.add(id_, "urgent", by=desk.ines, now=NOW)
+
+    for _press in range(2):
+        pieces = [bulk.undo(change, by=desk.camille, now=NOW, at_most=2) for _ in range(2)]
+        assert [list(piece.refused) for piece in pieces] == [ids[:2], ids[2:]]
+        assert [piece.is_over for piece in pieces] == [False, True]
+
+
+def test_what_was_refused_is_put_back_once_nothing_stands_in_the_way(desk: Desk) -> None:
+    tickets = three(desk)
+    ids = [ticket.pk for ticket in tickets]
+    assign.assign(ids[0], to=desk.ines.pk, by=desk.camille, now=FRIDAY)
+    change = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
+    Person.objects.filter(pk=desk.ines.pk).update(is_active=False)
+    undone = bulk.undo(change, by=desk.camille, now=NOW)
+    assert (undone.done, list(undone.refused)) == (ids[1:], ids[:1])
+
+    Person.objects.filter(pk=desk.ines.pk).update(is_active=True)
+
+    assert bulk.undo(change, by=desk.camille, now=NOW).done == ids[:1]
+    assert now_of(tickets, "assignee_id") == [(desk.ines.pk,), (None,), (None,)]
+    with pytest.raises(Refused, match="already_undone"):
+        bulk.undo(change, by=desk.camille, now=NOW)
+
+
+def test_refused_undo_of_one_ticket_is_refused_for_the_same_reason_again(desk: Desk) -> None:
+    ticket = three(desk)[0]
+    change = bulk.do_one(ticket.pk, Wanted("take"), by=desk.camille, now=NOW)
+    tag.add(ticket.pk, "urgent", by=desk.ines, now=NOW)
+
+    for _press in range(2):
+        with pytest.raises(Refused, match="changed_since"):
+            bulk.undo_one(change or 0, ticket.pk, by=desk.camille, now=NOW)
+
+
+def test_way_back_of_one_ticket_undoes_no_change_of_others(desk: Desk) -> None:
+    ids = [ticket.pk for ticket in three(desk)]
+    many = bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW).change_id
+    other = bulk.do_one(ids[1], Wanted("tag", tag="x"), by=desk.camille, now=NOW)
+
+    for change in (many, other or 0):
+        with pytest.raises(Refused, match="no_such_change"):
+            bulk.undo_one(change, ids[0], by=desk.camille, now=NOW)
+
+    taken = Ticket.objects.filter(pk__in=ids, assignee=desk.camille)
+    assert (taken.count(), Ticket.objects.get(pk=ids[1]).tags) == (3, ["x"])
 
 
 def test_more_than_one_oversees_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

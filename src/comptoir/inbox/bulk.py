@@ -65,6 +65,8 @@ class Done:
     change_id: int
     done: list[int] = field(default_factory=list)
     refused: dict[int, Refused] = field(default_factory=dict)
+    is_over: bool = True
+    """Whether every ticket has had its turn; only undoing in pieces leaves some for the next call."""
 
 
 Verb = Callable[[int, Wanted, Person, datetime], object]
@@ -124,55 +126,69 @@ def do_one(ticket_id: int, wanted: Wanted, *, by: Person, now: datetime) -> int 
 def undo_one(change_id: int, ticket_id: int, *, by: Person, now: datetime) -> str:
     """Put one ticket back that a change of `do_one` changed; give the verb that is undone.
 
-    Refused: `no_such_change`, `already_undone`, `changed_since`, and what `put_back` refuses.
+    Refused: `no_such_change` (also for a change of another ticket, or of more than this one),
+    `already_undone`, `changed_since`, and what `put_back` refuses.
     """
+    change = _undoable(change_id, by=by, now=now)
+    if [entry["ticket"] for entry in change.before] != [ticket_id]:
+        raise Refused("no_such_change")
     done = undo(change_id, by=by, now=now)
     if ticket_id in done.refused:
         raise done.refused[ticket_id]
-    return BulkChange.objects.values_list("verb", flat=True).get(pk=change_id)
+    return change.verb
 
 
 def undo(change_id: int, *, by: Person, now: datetime, at_most: int = AT_ONCE_MAX) -> Done:
-    """Put back what one change did, the next `at_most` tickets of it; call again while any is left.
+    """Put back what one change did, the next `at_most` tickets of it; call again until `is_over`.
 
     Refused as a whole: `no_such_change`, `already_undone`. A ticket on which somebody did something
-    since stays as it is, and is named.
+    since stays as it is, and is named; it has another turn when all have had theirs, so that it can
+    be put back once nothing stands in the way.
     """
-    change = BulkChange.objects.filter(pk=change_id, person=by).first()
-    if change is None or change.made_at < now - UNDO_WITHIN:
-        raise Refused("no_such_change")
-    if change.undone_at is not None:
-        raise Refused("already_undone")
+    change = _undoable(change_id, by=by, now=now)
     answer = Done(change_id)
-    piece = change.before[:at_most]
-    for entry in piece:
+    waiting = [entry for entry in change.before if not entry.get("had_turn")]
+    for entry in waiting[:at_most]:
         ticket_id = entry["ticket"]
         try:
             put_back.put_back(ticket_id, entry["was"], seen_fact=entry["fact"], by=by, now=now)
             answer.done.append(ticket_id)
         except (Refused, NoSuchTicket, NotAllowed) as problem:
             answer.refused[ticket_id] = _as_refused(problem)
-    _drop(change_id, {entry["ticket"] for entry in piece}, now=now)
+    answer.is_over = _drop(change_id, answer, now=now)
     return answer
 
 
+def _undoable(change_id: int, *, by: Person, now: datetime) -> BulkChange:
+    change: BulkChange | None = BulkChange.objects.filter(pk=change_id, person=by).first()
+    if change is None or change.made_at < now - UNDO_WITHIN:
+        raise Refused("no_such_change")
+    if change.undone_at is not None:
+        raise Refused("already_undone")
+    return change
+
+
 @transaction.atomic
-def _drop(change_id: int, handled: set[int], *, now: datetime) -> None:
-    """Forget what was put back; what another request did meanwhile is still to be undone."""
+def _drop(change_id: int, answer: Done, *, now: datetime) -> bool:
+    """Forget what was put back, and tell whether all others have had their turn.
+
+    What another request did meanwhile is still to be undone.
+    """
     change = BulkChange.objects.select_for_update().get(pk=change_id)
-    change.before = [entry for entry in change.before if entry["ticket"] not in handled]
-    change.undone_at = None if change.before else now
+    left = [entry for entry in change.before if entry["ticket"] not in answer.done]
+    for entry in left:
+        entry["had_turn"] = entry.get("had_turn", False) or entry["ticket"] in answer.refused
+    is_over = all(entry["had_turn"] for entry in left)
+    if is_over:
+        left = [{**entry, "had_turn": False} for entry in left]
+    change.before, change.undone_at = left, None if left else now
     change.save(update_fields=["before", "undone_at"])
+    return is_over
 
 
 def forget_old(*, now: datetime) -> int:
     """Drop changes that can no longer be undone; tell how many."""
     return BulkChange.objects.filter(made_at__lt=now - UNDO_WITHIN).delete()[0]
-
-
-def is_undone(change_id: int) -> bool:
-    """Tell whether nothing of a change is left to put back."""
-    return BulkChange.objects.filter(pk=change_id, undone_at__isnull=False).exists()
 
 
 def _do_one(

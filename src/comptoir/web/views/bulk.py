@@ -86,7 +86,7 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     done = bulk.undo(change_id, by=person_in(request), now=clock.now(), at_most=PIECE_MAX)
     forget("counts", "rail")
     count = int(request.POST.get("before") or 0) + len(done.done)
-    return _answer(request, done, said=words.said_undone(count), is_over=bulk.is_undone(change_id))
+    return _answer(request, done, said=words.said_undone(count), is_over=done.is_over)
 
 
 @require_GET
