@@ -235,6 +235,17 @@ def _policy(
     )
 
 
+def order_to_write_about(shop: Shop, *, now: datetime) -> Order:
+    """Give an order of somebody whose address is known, and who has not written yet."""
+    order = open_ticket(shop, shop.own_shop, now=now).order
+    assert order is not None
+    assert order.customer is not None
+    order.customer.email = "anna@berg.example"
+    order.customer.save()
+    Ticket.objects.all().delete()
+    return order
+
+
 def _order(channel: Channel, customer: Customer, total: str, placed_at: datetime) -> Order:
     number = f"302-{1000000 + Order.objects.count():07}-4471983"
     order = Order.objects.create(

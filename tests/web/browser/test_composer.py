@@ -16,7 +16,7 @@ from comptoir.tickets.actions import join, reply, taking_back
 from comptoir.tickets.models import Draft, DraftFile, Message, Outbox, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
-from tests.web.shop import Shop, open_ticket, say
+from tests.web.shop import Shop, open_ticket, order_to_write_about, say
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
@@ -523,12 +523,7 @@ def test_hostile_and_empty_files_are_answered(
 def test_message_about_an_order_is_found_written_and_sent_by_keyboard(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
-    ticket = open_ticket(shop, shop.own_shop, now=present)
-    assert ticket.order is not None
-    assert ticket.order.customer is not None
-    ticket.order.customer.email = "anna@berg.example"
-    ticket.order.customer.save()
-    Ticket.objects.all().delete()
+    order_to_write_about(shop, now=present)
     page = enter(shop.camille)
 
     page.keyboard.press("c")

@@ -14,7 +14,7 @@ from comptoir.tickets.actions import reply
 from comptoir.tickets.models import Clock, Message, MessageFile, Outbox, Ticket
 from tests.web.browser.conftest import CHROMIUM, Enter
 from tests.web.browser.looks import violations
-from tests.web.shop import Shop, open_ticket
+from tests.web.shop import Shop, open_ticket, order_to_write_about
 
 TEXT, NOTICE = "#composer-text", "#composer-notice"
 LABEL: Any = {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 label"}
@@ -30,6 +30,20 @@ def sent(ticket: Ticket) -> list[str]:
     return list(replies.order_by("pk").values_list("new_text", flat=True))
 
 
+@pytest.fixture
+def ticket(shop: Shop, present: datetime) -> Ticket:
+    """A ticket whose buyer waits for an answer by mail."""
+    return open_ticket(shop, shop.amazon_de, now=present)
+
+
+def held_for_later(page: Page, text: str) -> None:
+    """Write of a file and choose a later moment; the hand is led to adding it."""
+    page.fill(TEXT, text)
+    page.locator("#send-menu > summary").click()
+    page.get_by_role("button", name="In 1 hour").click()
+    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+
+
 def held_for_a_file(page: Page, text: str) -> None:
     """Write of a file and send; the hand is led to adding it."""
     page.fill(TEXT, text)
@@ -40,9 +54,8 @@ def held_for_a_file(page: Page, text: str) -> None:
 
 
 def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     page.on(
         "filechooser", lambda _chooser: None
@@ -65,14 +78,10 @@ def test_forgotten_file_is_added_by_keyboard_and_leaves_with_the_reply(
 
 
 def test_reply_for_later_that_was_held_leaves_later_all_the_same(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
-    page.fill(TEXT, "Anbei wie besprochen.")
-    page.locator("#send-menu > summary").click()
-    page.get_by_role("button", name="In 1 hour").click()
-    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+    held_for_later(page, "Anbei wie besprochen.")
 
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -84,14 +93,10 @@ def test_reply_for_later_that_was_held_leaves_later_all_the_same(
 
 
 def test_text_changed_after_the_hold_still_leaves_later_unless_one_says_at_once(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
-    page.fill(TEXT, "Anbei wie besprochen.")
-    page.locator("#send-menu > summary").click()
-    page.get_by_role("button", name="In 1 hour").click()
-    expect(page.get_by_role("button", name="Add a file")).to_be_focused()
+    held_for_later(page, "Anbei wie besprochen.")
 
     # Whoever types on changes the text: no letter is a verb while the hold has the focus.
     page.keyboard.type("e")
@@ -106,9 +111,7 @@ def test_text_changed_after_the_hold_still_leaves_later_unless_one_says_at_once(
 
     page.keyboard.press("z")
     page.wait_for_url(f"**/tickets/{ticket.pk}")
-    page.fill(TEXT, "Anbei.")
-    page.locator("#send-menu > summary").click()
-    page.get_by_role("button", name="In 1 hour").click()
+    held_for_later(page, "Anbei.")
     page.get_by_role("button", name="Change the text").press("Enter")
     page.get_by_role("button", name="At once instead").press("Enter")
     page.fill(TEXT, "Doch nicht.")
@@ -136,9 +139,8 @@ def test_missing_file_keeps_the_text_without_scripts_and_can_be_waved_through(
 
 
 def test_answer_that_came_after_the_hold_is_not_waved_through_with_the_missing_file(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     held_for_a_file(page, "The label is attached.")
     reply.send(ticket.pk, "It comes on Monday.", by=shop.jonas, now=clock.now(), key="jonas")
@@ -153,9 +155,8 @@ def test_answer_that_came_after_the_hold_is_not_waved_through_with_the_missing_f
 
 
 def test_changed_text_is_judged_anew_and_esc_leads_back_to_it(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     held_for_a_file(page, "The label is attached.")
     assert violations(page) == []
@@ -174,13 +175,8 @@ def test_changed_text_is_judged_anew_and_esc_leads_back_to_it(
 def test_first_message_on_an_order_is_held_for_its_file_and_sent_as_it_is(
     shop: Shop, enter: Enter, present: datetime
 ) -> None:
-    ticket = open_ticket(shop, shop.own_shop, now=present)
-    assert ticket.order is not None
-    assert ticket.order.customer is not None
-    ticket.order.customer.email = "anna@berg.example"
-    ticket.order.customer.save()
-    Ticket.objects.all().delete()
-    page = enter(shop.camille, f"/orders/{ticket.order.pk}/message")
+    order = order_to_write_about(shop, now=present)
+    page = enter(shop.camille, f"/orders/{order.pk}/message")
     held_for_a_file(page, "Your invoice is attached.")
     assert not Ticket.objects.exists()
 
@@ -292,9 +288,8 @@ def test_answer_in_a_portal_can_be_recorded_without_scripts(
 
 
 def test_reply_held_since_a_colleague_wrote_leads_the_hand_to_reading_it(
-    shop: Shop, enter: Enter, present: datetime
+    ticket: Ticket, shop: Shop, enter: Enter
 ) -> None:
-    ticket = open_ticket(shop, shop.amazon_de, now=present)
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
     page.fill(TEXT, "It arrives on Monday.")
     reply.send(ticket.pk, "It comes tomorrow.", by=shop.jonas, now=clock.now(), key="jonas")
