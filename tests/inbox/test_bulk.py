@@ -250,3 +250,15 @@ def test_more_than_one_oversees_is_refused(desk: Desk, monkeypatch: pytest.Monke
         bulk.do(ids, Wanted("take"), by=desk.camille, now=NOW)
     with pytest.raises(Refused, match="no_such_verb"):
         bulk.do(ids, Wanted("explode"), by=desk.camille, now=NOW)
+
+
+@pytest.mark.parametrize("verb", ["team", "wake", "answered_elsewhere", "case_answered"])
+def test_verb_for_one_ticket_is_never_done_to_many(desk: Desk, verb: str) -> None:
+    tickets = three(desk)
+    before = now_of(tickets, "team_id", "snoozed_until_at", "oldest_unanswered_at")
+
+    with pytest.raises(Refused, match="no_such_verb"):
+        bulk.do([t.pk for t in tickets], Wanted(verb, text="Yes."), by=desk.camille, now=NOW)
+
+    assert now_of(tickets, "team_id", "snoozed_until_at", "oldest_unanswered_at") == before
+    assert not BulkChange.objects.exists()

@@ -125,10 +125,3 @@ def test_undo_is_refused_after_a_note_and_a_second_time(desk: Desk) -> None:
     bulk.undo_one(change, twice.pk, by=desk.ines, now=SOON)
     with pytest.raises(Refused, match="already_undone"):
         bulk.undo_one(change, twice.pk, by=desk.ines, now=SOON)
-
-
-def test_many_tickets_are_never_recorded_at_once(desk: Desk) -> None:
-    ticket = desk.writes(**CLAIM)  # type: ignore[arg-type]  # the words of a mail
-
-    with pytest.raises(Refused, match="no_such_verb"):
-        bulk.do([ticket.pk], Wanted("case_answered"), by=desk.ines, now=NOW)

@@ -8,9 +8,14 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from comptoir.inbox import bulk
+from comptoir.inbox.bulk import Wanted
 from comptoir.inbox.models import BulkChange, SavedView
+from comptoir.merchant.models import Team
 from comptoir.storage.models import AuditEntry
 from comptoir.tickets.models import Mention, Presence, Ticket
+from comptoir.web.present import bulk as words_of_bulk
+from comptoir.web.present.times import times_for
 from comptoir.web.urls import queue as addresses
 from tests.web.conftest import LogIn
 from tests.web.counting import every_query
@@ -226,6 +231,25 @@ def test_bulk_refusal_as_a_whole_is_a_sentence(shop: Shop, log_in: LogIn) -> Non
 
     assert answer.status_code == 422
     assert answer.json()["refusal"] == "That cannot be done to many tickets at once."
+
+
+@pytest.mark.parametrize("verb", ["team", "wake"])
+def test_bulk_takes_no_verb_that_only_a_tickets_page_offers(
+    shop: Shop, log_in: LogIn, present: datetime, verb: str
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    team = Team.objects.get()
+    Ticket.objects.filter(pk=ticket.pk).update(team=team)
+
+    answer = log_in(shop.camille).post("/bulk", {"verb": verb, "ids": str(ticket.pk)})
+
+    assert answer.status_code == 422
+    assert Ticket.objects.get(pk=ticket.pk).team == team
+
+
+@pytest.mark.parametrize("verb", bulk.FOR_MANY)
+def test_bulk_has_a_sentence_for_every_verb(verb: str, present: datetime) -> None:
+    assert words_of_bulk.said(Wanted(verb), 2, {}, times_for("Europe/Paris", present))
 
 
 def test_whole_list_can_be_selected(shop: Shop, log_in: LogIn, present: datetime) -> None:

@@ -85,7 +85,7 @@ def do(
     Refused as a whole: `no_such_verb`, `too_many_tickets`, `no_such_change`. What one ticket refuses
     is in the answer, and the others are done.
     """
-    verb = VERBS.get(wanted.verb)
+    verb = FOR_MANY.get(wanted.verb)
     if verb is None:
         raise Refused("no_such_verb")
     change = _change(change_id, wanted.verb, by=by, now=now)
@@ -108,10 +108,10 @@ def do(
 def do_one(ticket_id: int, wanted: Wanted, *, by: Person, now: datetime) -> int | None:
     """Do a verb to one ticket so that it can be undone, and give the number of the change.
 
-    Those of `RECORDING` too: None for what was recorded before with the same key. Refused:
+    Those of `FOR_ONE_ONLY` too: None for what was recorded before with the same key. Refused:
     `no_such_verb`, and whatever the verb refuses; raises what it raises.
     """
-    verb = VERBS.get(wanted.verb) or RECORDING.get(wanted.verb)
+    verb = FOR_MANY.get(wanted.verb) or FOR_ONE_ONLY.get(wanted.verb)
     if verb is None:
         raise Refused("no_such_verb")
     with transaction.atomic():
@@ -239,7 +239,7 @@ def _no_response(ticket_id: int, wanted: Wanted, by: Person, now: datetime) -> N
     )
 
 
-VERBS: Mapping[str, Verb] = {
+FOR_MANY: Mapping[str, Verb] = {
     "assign": lambda id_, w, by, now: assign.assign(id_, to=w.to, by=by, now=now),
     "take": lambda id_, w, by, now: assign.take(id_, by=by, now=now),
     "solve": lambda id_, w, by, now: solve.solve(id_, by=by, now=now),
@@ -250,9 +250,8 @@ VERBS: Mapping[str, Verb] = {
     "snooze": _snooze,
     "no_response": _no_response,
     "tier": lambda id_, w, by, now: tier.correct(id_, w.tier, by=by, now=now),
-    "team": lambda id_, w, by, now: assign.give_to_team(id_, team_id=w.team, by=by, now=now),
-    "wake": lambda id_, w, by, now: snooze.wake(id_, by=by, now=now),
 }
+"""What the bar of a list offers, each with its sentence in `web/present/bulk.py`."""
 RECORDING: Mapping[str, Verb] = {
     "answered_elsewhere": lambda id_, w, by, now: reply.answered_elsewhere(
         id_, w.text, by=by, now=now, to=w.party, key=w.key
@@ -261,3 +260,9 @@ RECORDING: Mapping[str, Verb] = {
     "return_decided": lambda id_, w, by, now: case.return_decided(id_, by=by, now=now),
 }
 """What was given at the marketplace: said of one ticket at a time, by who gave it."""
+FOR_ONE_ONLY: Mapping[str, Verb] = {
+    "team": lambda id_, w, by, now: assign.give_to_team(id_, team_id=w.team, by=by, now=now),
+    "wake": lambda id_, w, by, now: snooze.wake(id_, by=by, now=now),
+    **RECORDING,
+}
+"""What only a ticket's own page offers."""
