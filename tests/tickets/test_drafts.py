@@ -205,6 +205,27 @@ def test_save_in_the_moment_of_its_sending_waits_and_brings_no_draft_back(desk: 
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_save_waits_for_no_plain_update_of_its_ticket(desk: Desk) -> None:
+    ticket = desk.writes()
+    saved: list[draft.Saved] = []
+
+    def keep() -> None:
+        try:
+            saved.append(save(desk, ticket, "Dear Anna", NOON))
+        finally:
+            close_old_connections()
+
+    thread = threading.Thread(target=keep)
+    with transaction.atomic():
+        Ticket.objects.filter(pk=ticket.pk).update(gist="Where is it?")
+        thread.start()
+        thread.join(timeout=10)
+        assert len(saved) == 1
+
+    assert the_draft().text == "Dear Anna"
+
+
 def test_same_words_typed_after_the_reply_are_a_draft(desk: Desk) -> None:
     ticket = desk.writes()
     say(desk, ticket, "Dear Anna, tomorrow.", NOON)

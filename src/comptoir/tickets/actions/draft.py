@@ -29,9 +29,12 @@ from comptoir.tickets.queries import ticket_for
 OVERTAKEN_WITHIN = timedelta(seconds=30)
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 """How far a browser may be off when it tells what time it is on the server."""
-TICKET_SQL = "SELECT FROM tickets_ticket WHERE id = %(id)s FOR SHARE"
-ORDER_SQL = "SELECT FROM orders_order WHERE id = %(id)s FOR SHARE"
-OF_SQL = "WHERE ticket_id = %(ticket)s AND person_id = %(person)s AND is_note = %(is_note)s"
+TICKET_SQL = "SELECT FROM tickets_ticket WHERE id = %(id)s FOR KEY SHARE"
+ORDER_SQL = "SELECT FROM orders_order WHERE id = %(id)s FOR KEY SHARE"
+"""Locks that wait for the FOR UPDATE of a verb, and neither for nor in the way of a plain UPDATE
+(PostgreSQL's manual, "Row-Level Locks")."""
+OF_TICKET_SQL = "WHERE ticket_id = %(ticket)s AND person_id = %(person)s AND is_note = %(is_note)s"
+OF_ORDER_SQL = "WHERE order_id = %(order)s AND ticket_id IS NULL AND person_id = %(person)s"
 REMEMBERED = ("older", "held", "moved_from")
 """What a draft holds besides the writer's choices: other versions, and what happened to it."""
 
@@ -141,8 +144,7 @@ def discard(ticket_id: int, *, by: Person) -> None:
 def of(ticket_id: int, by: Person, *, is_note: bool = False) -> Draft | None:
     """Give what a person is writing on a ticket."""
     values = {"ticket": ticket_id, "person": by.pk, "is_note": is_note}
-    found = rows.read(Draft, OF_SQL, values)
-    return found[0] if found else None
+    return next(iter(rows.read(Draft, OF_TICKET_SQL, values)), None)
 
 
 def leave(
@@ -294,8 +296,10 @@ def _save(
 
 
 def _found(where: dict[str, Any], by: Person) -> Draft | None:
-    found: Draft | None = Draft.objects.filter(**where, person=by).first()
-    return found
+    if where["ticket"] is not None:
+        return of(where["ticket"].pk, by, is_note=where["is_note"])
+    values = {"order": where["order"].pk, "person": by.pk}
+    return next(iter(rows.read(Draft, OF_ORDER_SQL, values)), None)
 
 
 def _writing_rights(by: Person) -> Rights:
