@@ -191,11 +191,11 @@ def test_key_presses_what_is_seen_where_a_claim_and_a_return_are_owed(
     for kind in ("return_requested", "case_opened"):
         write_fact(ticket, kind, at=present, now=present, by=None, id="c1")
     page = enter(shop.camille, f"/tickets/{ticket.pk}")
-    owed = page.locator(".talk__owed .notice")
+    owed = page.locator(".talk__inner .notice")
     page.evaluate("document.getElementById('conversation').scrollTop = 1e6")
 
     expect(owed).to_have_count(2)
-    seen = page.evaluate(SEEN, ".talk__owed button")
+    seen = page.evaluate(SEEN, ".talk__inner .notice button")
     assert seen == [["Answered there", True, "D"], ["Decided there", True, None]]
     assert violations(page) == []
 
