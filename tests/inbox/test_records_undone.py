@@ -125,3 +125,14 @@ def test_undo_is_refused_after_a_note_and_a_second_time(desk: Desk) -> None:
     bulk.undo_one(change, twice.pk, by=desk.ines, now=SOON)
     with pytest.raises(Refused, match="already_undone"):
         bulk.undo_one(change, twice.pk, by=desk.ines, now=SOON)
+
+
+def test_held_answer_leaves_no_change_to_undo(desk: Desk) -> None:
+    ticket = desk.writes()
+    held = Wanted("answered_elsewhere", text="Yes.", key="k1", is_copied=False)
+
+    with pytest.raises(Refused, match="not_copied"):
+        bulk.do_one(ticket.pk, held, by=desk.ines, now=NOW)
+
+    assert not BulkChange.objects.exists()
+    assert Ticket.objects.get(pk=ticket.pk).oldest_unanswered_at is not None

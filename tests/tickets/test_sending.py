@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.tickets.conftest import FRIDAY, Desk
@@ -92,6 +93,25 @@ def test_answer_recorded_twice_with_one_key_is_one(desk: Desk) -> None:
     ]
 
     assert made[0] == made[1]
+
+
+def test_answer_that_nobody_took_to_the_portal_is_held_after_its_key_was_looked_at(
+    desk: Desk,
+) -> None:
+    ticket = desk.writes()
+
+    def record(**more: Any) -> Message:
+        return reply.answered_elsewhere(
+            ticket.pk, "Yes.", by=desk.ines, now=LATER, key="one", is_copied=False, **more
+        )
+
+    with pytest.raises(Refused, match="not_copied"):
+        record()
+    assert "first_reply" in running(ticket)
+    made = record(anyway=["there"])
+
+    assert record() == made  # pressed twice, it is recorded and no longer asked about
+    assert "first_reply" not in running(ticket)
 
 
 @pytest.mark.parametrize(

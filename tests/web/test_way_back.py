@@ -11,7 +11,7 @@ import pytest
 from comptoir.channels.kernel import catalogue
 from comptoir.channels.kernel.card import Reply
 from comptoir.merchant.models import Channel, Connection, Route
-from comptoir.tickets.models import Fact, Message, Outbox, Ticket
+from comptoir.tickets.models import Draft, Fact, Message, Outbox, Ticket
 from tests.web.conftest import LogIn
 from tests.web.shop import Shop, open_ticket, say
 
@@ -127,6 +127,21 @@ def test_portal_task_gives_text_to_copy_and_the_page_there_and_stays_open(
 
     assert ticket.oldest_unanswered_at is None
     assert Message.objects.get(ticket=ticket, author="agent").seen_elsewhere
+
+
+def test_answer_held_since_it_was_copied_nowhere_is_a_draft_and_recorded_twice_is_one(
+    ticket: Ticket, shop: Shop, log_in: LogIn
+) -> None:
+    browser, address = log_in(shop.camille), f"/tickets/{ticket.pk}/answered-elsewhere"
+    form = {"text": "Voilà", "key": "k" * 32}
+
+    browser.post(address, form)
+    assert list(Draft.objects.values_list("text", flat=True)) == ["Voilà"]
+    for more in ({"anyway": "there"}, {}):
+        browser.post(address, {**form, **more})
+
+    assert Message.objects.filter(ticket=ticket, author="agent", state="accepted").count() == 1
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ be put back, whatever happens to the rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from comptoir.tickets.actions import (
     wait,
 )
 from comptoir.tickets.actions.errors import Refused
+from comptoir.tickets.actions.sendable import Hold
 from comptoir.tickets.actions.writing import Party
 from comptoir.tickets.models import Ticket
 from comptoir.tickets.queries import NoSuchTicket
@@ -56,6 +57,8 @@ class Wanted:
     text: str = ""
     party: Party = "both"
     key: str = ""
+    is_copied: bool = True
+    anyway: Collection[Hold] = ()
 
 
 @dataclass(slots=True)
@@ -254,7 +257,7 @@ FOR_MANY: Mapping[str, Verb] = {
 """What the bar of a list offers, each with its sentence in `web/present/bulk.py`."""
 RECORDING: Mapping[str, Verb] = {
     "answered_elsewhere": lambda id_, w, by, now: reply.answered_elsewhere(
-        id_, w.text, by=by, now=now, to=w.party, key=w.key
+        id_, w.text, by=by, now=now, to=w.party, key=w.key, is_copied=w.is_copied, anyway=w.anyway
     ),
     "case_answered": lambda id_, w, by, now: case.answered(id_, by=by, now=now),
     "return_decided": lambda id_, w, by, now: case.return_decided(id_, by=by, now=now),

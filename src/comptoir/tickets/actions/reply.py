@@ -23,7 +23,7 @@ from comptoir.tickets.actions import draft
 from comptoir.tickets.actions.changing import changing, locked, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.promise import keep_by_reply
-from comptoir.tickets.actions.sendable import Hold, checked, hold
+from comptoir.tickets.actions.sendable import Hold, checked, hold, hold_uncopied
 from comptoir.tickets.actions.solve import set_status
 from comptoir.tickets.actions.writing import How, KeptFile, NewFile, Party, Then, keep_files
 from comptoir.tickets.models import Message, Outbox, Ticket
@@ -104,11 +104,21 @@ def _made_before(key: str, text: str, *, by: Person) -> Message | None:
 
 
 def answered_elsewhere(
-    ticket_id: int, text: str, *, by: Person, now: datetime, to: Party = "both", key: str = ""
+    ticket_id: int,
+    text: str,
+    *,
+    by: Person,
+    now: datetime,
+    to: Party = "both",
+    key: str = "",
+    is_copied: bool = True,
+    anyway: Collection[Hold] = (),
 ) -> Message:
     """Record an answer given in the marketplace's portal, which stops the clock. Refused: `empty`.
 
     In a portal the operator reads along, so that it answers whoever asked; `to` says otherwise.
+    `is_copied` is False where the page saw nobody take the text there: it is held (`not_copied`)
+    unless `anyway` names that. The same key again gives what it recorded before.
     """
     if not text.strip():
         raise Refused("empty")
@@ -119,6 +129,7 @@ def answered_elsewhere(
         if made := known.filter(external_id=f"reply:portal-{key}").first():
             return made
         with changing(ticket_id, "answered_elsewhere", by=by, now=now) as ticket:
+            hold_uncopied(ticket, text, to, is_copied=is_copied, anyway=anyway)
             message = _store(
                 ticket, text.strip(), (), How(to=to), by=by, now=now, key=f"portal-{key}"
             )

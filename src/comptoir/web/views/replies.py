@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from comptoir.inbox.bulk import Wanted
-from comptoir.merchant.rights import NotAllowed
 from comptoir.storage import clock
-from comptoir.tickets.actions import delivery, draft, mention, note, reply, sendable, taking_back
+from comptoir.tickets.actions import delivery, draft, mention, note, reply, taking_back
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.writing import Party
 from comptoir.tickets.models import Message, Outbox
@@ -54,8 +53,14 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
     form = request.POST
     text, to = text_in(form, "text"), party_in(form) or "both"
     try:
-        _hold_uncopied(request, ticket_id, text, to)
-        wanted = Wanted("answered_elsewhere", text=text, party=to, key=key_in(form))
+        wanted = Wanted(
+            "answered_elsewhere",
+            text=text,
+            party=to,
+            key=key_in(form),
+            is_copied="1" in (form.get("copied"), form.get("answered_there")),
+            anyway=anyway_in(form),
+        )
         toast = undoable.done(request, ticket_id, wanted, _said_of(to))
     except Refused as refused:
         _keep_unscripted(request, ticket_id)
@@ -75,15 +80,6 @@ def _said_of(to: Party) -> str:
     if to == "operator":
         return _("Recorded. The buyer's clock runs on: only the operator read it.")
     return _("Recorded as answered. The clock has stopped.")
-
-
-def _hold_uncopied(request: HttpRequest, ticket_id: int, text: str, to: Party) -> None:
-    form, rights = request.POST, rights_in(request)
-    ticket = ticket_for(rights, ticket_id)
-    if not rights.may_answer:
-        raise NotAllowed("not_allowed_to_answer")
-    is_copied = "1" in (form.get("copied"), form.get("answered_there"))
-    sendable.hold_uncopied(ticket, text, to, is_copied=is_copied, anyway=anyway_in(form))
 
 
 @verb
