@@ -45,7 +45,8 @@ def make_form(people: dict[str, Person], *, now: datetime) -> None:
     )  # fmt: skip
     _answer(ticket, by=people["ines"], now=asked_at + timedelta(hours=2))
     order = (
-        Order.objects.filter(channel=channel, state="shipped", customer__email__contains="@")
+        Order.objects.filter(channel=channel, state="shipped")
+        .filter(customer__email__contains="@", customer__language="fr")
         .select_related("customer")
         .order_by("-placed_at")
         .first()
