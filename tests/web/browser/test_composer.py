@@ -61,6 +61,7 @@ def test_typed_and_sent_without_a_line_leaves_once_it_is_back(
     expect(page.locator("[data-draft-state]")).to_contain_text("Not saved yet")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-composer-line]")).to_contain_text("not sent yet")
+    expect(page.locator(".toast--bad")).to_have_count(0)  # said once, above the text
     page.context.set_offline(False)
 
     page.wait_for_url("**/")

@@ -5,6 +5,8 @@ import { serverNow } from "comptoir/clock.js";
 import { words } from "comptoir/words.js";
 
 const STAYS_MS = 6000;
+const AWAY = [502, 503, 504];
+const saysSo = (element) => element.matches?.("[data-send]"); // the composer tells a lost line above its text
 const shelf = document.getElementById("toasts");
 const askers = new WeakMap();
 let asker = null;
@@ -101,5 +103,9 @@ document.addEventListener("htmx:beforeRequest", forget);
 document.addEventListener("htmx:beforeSwap", noteAsker);
 document.addEventListener("htmx:oobAfterSwap", ({ detail }) => detail.target === shelf && meet(shelf));
 document.addEventListener("htmx:afterRequest", () => (asker = null));
-document.addEventListener("htmx:responseError", ({ detail }) => toast(words.failed, { isBad: true, by: detail.elt }));
-document.addEventListener("htmx:sendError", ({ detail }) => toast(words.unreachable, { isBad: true, by: detail.elt }));
+document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => {
+  if (!saysSo(elt) || !AWAY.includes(xhr.status)) toast(words.failed, { isBad: true, by: elt });
+});
+document.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
+  if (!saysSo(elt)) toast(words.unreachable, { isBad: true, by: elt });
+});
