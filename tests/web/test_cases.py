@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.http import HttpResponse
+
 from comptoir.orders.models import Case
 from comptoir.tickets.actions.changing import write_fact
-from comptoir.tickets.models import ThreadKey, Ticket
+from comptoir.tickets.models import Fact, ThreadKey, Ticket
 from tests.web.conftest import LogIn
 from tests.web.counting import every_query
 from tests.web.pages import tree, words
-from tests.web.shop import Shop, open_ticket
+from tests.web.shop import Shop, open_ticket, say
 
 SCRIPTED = {"HX-Request": "true"}
 
@@ -99,6 +101,60 @@ def test_case_that_is_opened_anew_or_another_one_still_waits_for_us(
     assert [words(chip) for chip in page.css("#side .part__head .chip")][-2:] == [
         "Waits for us"
     ] * 2
+
+
+def chips(page: HttpResponse) -> list[str]:
+    return [words(chip) for chip in tree(page).css("#side .part__head .chip")]
+
+
+def test_answer_to_a_case_that_closed_since_is_none_to_the_one_that_is_left(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    for number in ("AZ-1", "AZ-2"):
+        case(ticket, number, present)
+        write_fact(ticket, "case_opened", at=present, now=present, by=None, id=number)
+    browser = log_in(shop.camille)
+    browser.post(f"/tickets/{ticket.pk}/case-answered", headers=SCRIPTED)
+    assert sorted(chips(browser.get(f"/tickets/{ticket.pk}"))[-2:]) == [
+        "Answered there",
+        "Waits for us",
+    ]
+
+    Case.objects.filter(external_id="AZ-2").update(state="closed")
+
+    page = browser.get(f"/tickets/{ticket.pk}")
+    assert "Waits for us" in chips(page)
+    assert "Answered there" not in chips(page)
+
+
+def test_of_two_open_returns_the_one_that_was_decided_says_so(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    for number in ("R-1", "R-2"):
+        case(ticket, number, present, kind="return")
+        write_fact(ticket, "return_requested", at=present, now=present, by=None, id=number)
+    browser = log_in(shop.camille)
+
+    browser.post(f"/tickets/{ticket.pk}/return-decided", headers=SCRIPTED)
+
+    said = tree(browser.get(f"/tickets/{ticket.pk}")).css("#side .part:has(.case__said)")
+    assert ["R-2" in words(part) for part in said] == [True]
+
+
+def test_claim_read_in_a_mail_is_the_only_one_that_is_open(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    case(ticket, "AZ-1", present)
+    mail = say(ticket, "A claim was opened.", at=present, author="marketplace", kind="claim")
+    Fact.objects.filter(message=mail).update(kind="case_opened", data={"id": str(mail.pk)})
+    browser = log_in(shop.camille)
+
+    browser.post(f"/tickets/{ticket.pk}/case-answered", headers=SCRIPTED)
+
+    assert "Answered there" in chips(browser.get(f"/tickets/{ticket.pk}"))
 
 
 def test_three_cases_ask_as_often_as_one(shop: Shop, present: datetime, log_in: LogIn) -> None:

@@ -14,7 +14,9 @@ SETTLED_THERE = (
     ((Case.Kind.CLAIM, Case.Kind.CHARGEBACK), "case_opened", "case_answered"),
     ((Case.Kind.RETURN,), "return_requested", "return_decided"),
 )
-"""Kinds of cases, with the fact that asks for an answer and the one that says it was given there."""
+"""Kinds of cases, with the fact that asks for an answer and the one that says it was given there.
+
+Their `id` is the case's number there; that of the message where it told none."""
 RANK = {Case.State.OPENED: 0, Case.State.ANSWERED: 1, Case.State.CLOSED: 2}
 
 # Keys of cases: case:<marketplace>:<kind>:<number there>, which may hold colons of its own.
@@ -44,19 +46,23 @@ def cases_of(ticket: Ticket) -> list[Case]:
 def said_answered(ticket: Ticket, cases: Sequence[Case]) -> dict[int, Fact]:
     """Give, by case that is open at the marketplace, the fact in which a person said it was answered,
     be it on this ticket or on another one of its order; what the marketplace asks anew counts again.
+
+    A fact that names a case is about that one alone; one that names none (read in a mail) is about the
+    only one that is open.
     """
     found: dict[int, Fact] = {}
     if all(case.state != Case.State.OPENED for case in cases):
         return found
     told = _told(ticket)
+    unnamed = {"", *(str(fact.message_id) for fact in told if fact.message_id)}
     for kinds, asked, given in SETTLED_THERE:
         open_ones = [c for c in cases if c.kind in kinds and c.state == Case.State.OPENED]
         for case in open_ones:
+            names = {case.external_id} if len(open_ones) > 1 else {case.external_id, *unnamed}
             about = [
                 fact
                 for fact in told
-                if fact.kind in (asked, given)
-                and (len(open_ones) == 1 or fact.data.get("id") == case.external_id)
+                if fact.kind in (asked, given) and str(fact.data.get("id", "")) in names
             ]
             if about and about[-1].kind == given and about[-1].person_id is not None:
                 found[case.pk] = about[-1]

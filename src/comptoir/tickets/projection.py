@@ -48,7 +48,10 @@ FIELDS = {
     "promise": ("id", "due_at"),
     "promise_kept": ("id",),
 }
-"""What the clocks take of a fact's data; other keys are for people."""
+"""What the clocks take of a fact's data; other keys are for people.
+
+The id of `return_decided` is one: a decision settles every return that the ticket has open, since
+those read in mails have no number of their own."""
 
 COUNTED = frozenset({*FIELDS, POLICY_APPLIED})
 """The kinds of facts that a computation needs."""

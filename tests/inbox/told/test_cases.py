@@ -13,9 +13,10 @@ from tests.tickets.conftest import FRIDAY
 from comptoir.channels.kernel.told import CaseKind, CaseState, CaseTold, Place
 from comptoir.inbox.told import taking
 from comptoir.inbox.told.stored import Source
-from comptoir.merchant.models import Channel, Connection
+from comptoir.merchant.models import Channel, Connection, Person
 from comptoir.orders.models import Case
 from comptoir.storage.models import RawItem
+from comptoir.tickets.actions import case
 from comptoir.tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,20 @@ def test_case_that_was_over_before_we_heard_of_it_opens_no_ticket(report: Report
 
     assert Ticket.objects.count() == 0
     assert Case.objects.get().state == "closed"
+
+
+def test_return_that_a_person_decided_is_known_by_its_number_and_its_clock_stops(
+    report: Report,
+    deliver: Deliver,  # noqa: F811
+) -> None:
+    ticket = report(CaseKind.RETURN, CaseState.OPENED)
+    assert ticket is not None
+    by = Person.objects.create(
+        email="ines@shop.example", name="Ines", role="admin", joined_at=FRIDAY
+    )
+
+    case.return_decided(ticket.pk, by=by, now=FRIDAY + timedelta(hours=1))
+
+    (decided,) = ticket.facts.filter(kind="return_decided")
+    assert decided.data == {"id": "C-1"}
+    assert not ticket.clocks.filter(kind="return_decision", ended_at__isnull=True).exists()

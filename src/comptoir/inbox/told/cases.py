@@ -155,7 +155,8 @@ def _facts(told: CaseTold) -> tuple[tuple[str, dict[str, Any]], ...]:
     due = {"due_at": told.due_at.isoformat()} if told.due_at else {}
     if told.kind is CaseKind.RETURN:
         fact = "return_requested" if told.state is CaseState.OPENED else "return_decided"
-        return ((fact, due if fact == "return_requested" else {}),)
+        asked = due if fact == "return_requested" else {}
+        return ((fact, {"id": told.external_id, **asked}),)
     if told.state is CaseState.OPENED:
         return (("case_opened", {"id": told.external_id, **due}),)
     return (("case_answered", {"id": told.external_id}),)

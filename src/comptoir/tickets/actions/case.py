@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.solve import set_status
-from comptoir.tickets.models import Ticket
+from comptoir.tickets.models import Fact, Ticket
 
 
 def answered(ticket_id: int, *, by: Person, now: datetime) -> None:
@@ -25,13 +26,15 @@ def answered(ticket_id: int, *, by: Person, now: datetime) -> None:
 def return_decided(ticket_id: int, *, by: Person, now: datetime) -> None:
     """Say that the return was decided at the marketplace. Refused: `no_case`."""
     with changing(ticket_id, "return_decided", by=by, now=now) as ticket:
-        if _last(ticket, "return_requested") is None:
+        requested = _last(ticket, "return_requested")
+        if requested is None:
             raise Refused("no_case")
-        write_fact(ticket, "return_decided", at=now, now=now, by=by)
+        which = {"id": requested["id"]} if requested.get("id") else {}
+        write_fact(ticket, "return_decided", at=now, now=now, by=by, **which)
         if ticket.oldest_unanswered_at is None:
             set_status(ticket, Ticket.Status.WAITING_ON_BUYER, by=by, now=now)
 
 
-def _last(ticket: Ticket, kind: str) -> dict[str, object] | None:
-    fact = ticket.facts.filter(kind=kind).order_by("-happened_at", "-id").first()
+def _last(ticket: Ticket, kind: str) -> dict[str, Any] | None:
+    fact: Fact | None = ticket.facts.filter(kind=kind).order_by("-happened_at", "-id").first()
     return fact.data if fact else None
