@@ -13,14 +13,16 @@ from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import connection
-from django.db.models import Model
+from django.db import DatabaseError, connection
+from django.db.models import BinaryField, FloatField, Model
 from psycopg import Cursor
 
 M = TypeVar("M", bound=Model)
 
 Part = tuple[type[Model], str]
 """A model and the alias of its table in the statement."""
+LOST_IN_JSON = (BinaryField, FloatField)
+"""Fields whose values would be changed in silence: bytes become base64, NaN becomes null."""
 
 
 @cache
@@ -82,10 +84,11 @@ def fetch(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def run(sql: str, values: Mapping[str, Any]) -> None:
-    """Carry out a statement that gives nothing back."""
+def run(sql: str, values: Mapping[str, Any]) -> int:
+    """Carry out a statement that gives nothing back; tell how many rows it touched."""
     with _asking(sql) as cursor:
         cursor.execute(sql, values, prepare=True)
+        return cursor.rowcount
 
 
 @contextmanager
@@ -99,7 +102,10 @@ def _asking(sql: str) -> Iterator[Cursor[tuple[Any, ...]]]:
 
 
 def add(instance: M) -> M:
-    """Store a new instance and give it its number; its fields must be plain values and moments."""
+    """Store a new instance and give it its number; its fields must be plain values and moments.
+
+    Raises `TypeError` for a model with fields that JSON cannot hold (see `LOST_IN_JSON`).
+    """
     fields = [field for field in instance._meta.concrete_fields if not field.primary_key]
     (row,) = fetch(_adding(type(instance)), {"row": _as_row(instance, fields)})
     instance.pk = row[0]
@@ -108,9 +114,14 @@ def add(instance: M) -> M:
 
 
 def write(instance: Model) -> None:
-    """Store every field of an instance that stands in its table already."""
+    """Store every field of an instance that stands in its table already.
+
+    Raises `DatabaseError` where it stands there no more, and `TypeError` as `add` does.
+    """
     fields = [field for field in instance._meta.concrete_fields if not field.primary_key]
-    run(_writing(type(instance)), {"row": _as_row(instance, fields), "pk": instance.pk})
+    values = {"row": _as_row(instance, fields), "pk": instance.pk}
+    if run(_writing(type(instance)), values) != 1:
+        raise DatabaseError(f"no row of {instance._meta.db_table} has the key {instance.pk!r}")
 
 
 def _as_row(instance: Model, fields: Sequence[Any]) -> str:
@@ -142,5 +153,7 @@ def _writing(model: type[Model]) -> str:
 
 
 def _columns_but_key(model: type[Model]) -> str:
-    fields = model._meta.concrete_fields
-    return ", ".join(f'"{field.column}"' for field in fields if not field.primary_key)
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    if lost := [field.name for field in fields if isinstance(field, LOST_IN_JSON)]:
+        raise TypeError(f"rows cannot store {model.__name__}: {', '.join(lost)}")
+    return ", ".join(f'"{field.column}"' for field in fields)
