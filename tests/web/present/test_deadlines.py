@@ -81,3 +81,23 @@ def test_assumed_limit_says_so() -> None:
     with translation.override("en"):
         made = make_deadline(stages, times_for("UTC", START), limit_is_confirmed=False)
     assert made.title == "Target Sat 07:40 · Limit Sat 17:40 (assumed)"
+
+
+def test_limit_to_plan_by_stands_beside_the_target_and_is_never_missed() -> None:
+    stages = stages_of(START, TARGET, LIMIT, limit_is_planning=True)
+
+    assert stages is not None
+    assert [state_at(stages, at) for at in (LIMIT, LIMIT + HOUR)] == ["past_target"] * 2
+    with translation.override("en"):
+        assert time_left(stages, times_for("UTC", LIMIT - 3 * HOUR)) == "Limit 3 h"
+        assert time_left(stages, times_for("UTC", LIMIT + HOUR)) == "11 h ago"
+        made = make_deadline(stages, times_for("UTC", START))
+    assert made.title.endswith("(to plan by)")
+    assert 'data-planning="1"' in made.data
+
+
+def test_limit_to_plan_by_without_a_target_is_the_target() -> None:
+    stages = stages_of(START, None, LIMIT, limit_is_planning=True)
+    assert stages is not None
+
+    assert (stages.target, stages.limit, stages.is_planning) == (LIMIT, None, False)

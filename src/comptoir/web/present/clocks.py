@@ -110,16 +110,15 @@ def state_words(language: str) -> dict[str, str]:
 def _clock(
     clock: Clock, calendar: Calendar | None, times: Times, policies: tuple[PolicyRef, ...]
 ) -> ClockView:
-    stages = stages_of(clock.started_at, clock.target_at, clock.limit_at)
-    at_stake = stages_of(
+    stages = stages_of(
         clock.started_at,
         clock.target_at,
         clock.limit_at,
         limit_is_planning=clock.limit_is_planning,
     )
     deadline = None
-    if clock.is_open and at_stake is not None and clock.state != "paused":
-        deadline = make_deadline(at_stake, times, limit_is_confirmed=clock.limit_confirmed)
+    if clock.is_open and stages is not None and clock.state != "paused":
+        deadline = make_deadline(stages, times, limit_is_confirmed=clock.limit_confirmed)
     return ClockView(
         kind=kind_words(times.language).get(clock.kind, clock.kind),
         state=clock.state,

@@ -29,13 +29,17 @@ BAR_WIDTH, BAR_HEIGHT = 120, 4
 
 
 class Stages(NamedTuple):
-    """The moments from which each state holds; None for those that never come."""
+    """The moments from which each state holds; None for those that never come.
+
+    A limit `is_planning` where the marketplace judges a mean: shown, and never missed.
+    """
 
     start: datetime
     soon: datetime
     target: datetime | None
     save: datetime | None
     limit: datetime | None
+    is_planning: bool = False
 
 
 class Deadline(NamedTuple):
@@ -61,8 +65,8 @@ def stages_of(
 
     A limit to plan by (the marketplace judges a mean) is never missed: without a target it is one.
     """
-    if limit_is_planning:
-        target, limit = target or limit, None
+    if limit_is_planning and target in (None, limit):
+        target, limit = limit, None
     nearest = min((at for at in (target, limit) if at is not None), default=None)
     if nearest is None:
         return None
@@ -70,14 +74,15 @@ def stages_of(
         start=start,
         soon=start + (nearest - start) * SOON_SHARE,
         target=target if target != limit else None,
-        save=limit - SAVE_NOW_WITHIN if limit else None,
+        save=limit - SAVE_NOW_WITHIN if limit and not limit_is_planning else None,
         limit=limit,
+        is_planning=limit_is_planning and limit is not None,
     )
 
 
 def state_at(stages: Stages, now: datetime) -> State:
     """Give the state of that moment; at exactly a deadline it is not yet missed."""
-    if stages.limit and now > stages.limit:
+    if stages.limit and now > stages.limit and not stages.is_planning:
         return "limit_missed"
     if stages.save and now >= stages.save:
         return "save_now"
@@ -108,7 +113,8 @@ def time_left(stages: Stages, times: Times) -> str:
         return words["target"].format(time=times.length((stages.target - now).total_seconds()))
     if stages.limit and now <= stages.limit:
         return words["limit"].format(time=times.length((stages.limit - now).total_seconds()))
-    last = stages.limit or stages.target or stages.start
+    lost = None if stages.is_planning else stages.limit
+    last = lost or stages.target or stages.start
     return words["ago"].format(time=times.length((now - last).total_seconds()))
 
 
@@ -164,8 +170,10 @@ def _title(stages: Stages, times: Times, *, limit_is_confirmed: bool) -> str:
         parts.append(words["target"].format(time=times.short(stages.target)))
     if stages.limit:
         limit = words["limit"].format(time=times.short(stages.limit))
-        assumed = pgettext("limit", "assumed")
-        parts.append(limit if limit_is_confirmed else f"{limit} ({assumed})")
+        said = [] if limit_is_confirmed else [pgettext("limit", "assumed")]
+        if stages.is_planning:
+            said.append(pgettext("limit", "to plan by"))
+        parts.append(f"{limit} ({', '.join(said)})" if said else limit)
     return " · ".join(parts)
 
 
@@ -177,9 +185,10 @@ def _data(stages: Stages) -> Markup:
         "save": stages.save,
         "limit": stages.limit,
     }
-    return Markup(  # noqa: S704 - numbers only
-        " ".join(f'data-{name}="{epoch(at)}"' for name, at in moments.items() if at)
-    )
+    data = [f'data-{name}="{epoch(at)}"' for name, at in moments.items() if at]
+    if stages.is_planning:
+        data.append('data-planning="1"')
+    return Markup(" ".join(data))  # noqa: S704 - numbers only
 
 
 def _part(share: float) -> int:

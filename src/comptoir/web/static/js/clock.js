@@ -32,7 +32,7 @@ export function length(seconds) {
 }
 
 function stateAt(at, now) {
-  if (at.limit && now > at.limit) return "limit_missed";
+  if (at.limit && now > at.limit && !at.planning) return "limit_missed"; // a limit to plan by never is
   if (at.save && now >= at.save) return "save_now";
   if (at.target && now > at.target) return "past_target";
   return now >= at.soon ? "soon" : "on_track";
@@ -45,7 +45,7 @@ function leftAt(at, now) {
   if (at.limit && now <= at.limit) {
     return fill(words.stakes.limit, { time: length(at.limit - now) });
   }
-  return fill(words.stakes.ago, { time: length(now - (at.limit || at.target || at.start)) });
+  return fill(words.stakes.ago, { time: length(now - ((!at.planning && at.limit) || at.target || at.start)) });
 }
 
 function setText(element, text) {
