@@ -185,3 +185,21 @@ def test_case_that_was_answered_on_another_ticket_of_the_order_says_so_here_too(
     said = words(page.css_first("#side .case__said"))
     assert said.startswith("Jonas Weber")
     assert words(page.css_first("#side .part:has(.case__said) .chip")) == "Answered there"
+
+
+def test_of_two_claims_each_is_answered_by_itself(
+    shop: Shop, present: datetime, log_in: LogIn
+) -> None:
+    ticket, browser = open_ticket(shop, shop.amazon_de, now=present), log_in(shop.camille)
+    for number in ("AZ-1", "AZ-2"):
+        write_fact(ticket, "case_opened", at=present, now=present, by=None, id=number)
+
+    seen = []
+    for _ in range(3):
+        page = tree(browser.get(f"/tickets/{ticket.pk}"))
+        seen.append(page.css_first("form[action$='/case-answered']") is not None)
+        browser.post(f"/tickets/{ticket.pk}/case-answered", headers=SCRIPTED)
+
+    answered = ticket.facts.filter(kind="case_answered").order_by("id")
+    assert seen == [True, True, False]
+    assert [fact.data["id"] for fact in answered][:2] == ["AZ-2", "AZ-1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from comptoir.orders.models import Case
 from comptoir.storage import rows
@@ -67,6 +67,20 @@ def said_answered(ticket: Ticket, cases: Sequence[Case]) -> dict[int, Fact]:
             if about and about[-1].kind == given and about[-1].person_id is not None:
                 found[case.pk] = about[-1]
     return found
+
+
+def unanswered(facts: Iterable[Fact]) -> list[str]:
+    """Give the numbers of the claims that a ticket's facts still hold open, in order of time: as the
+    clocks do (`core.clocks.obligations`), an answer without a number answers all of them.
+    """
+    numbers: list[str] = []
+    for fact in facts:
+        number = str(fact.data.get("id", ""))
+        if fact.kind == "case_opened" and (not number or number not in numbers):
+            numbers.append(number)
+        elif fact.kind == "case_answered":
+            numbers = [one for one in numbers if number not in ("", one)]
+    return numbers
 
 
 def _told(ticket: Ticket) -> list[Fact]:

@@ -9,16 +9,22 @@ from comptoir.merchant.models import Person
 from comptoir.tickets.actions.changing import changing, write_fact
 from comptoir.tickets.actions.errors import Refused
 from comptoir.tickets.actions.solve import set_status
+from comptoir.tickets.cases import unanswered
 from comptoir.tickets.models import Fact, Ticket
 
 
 def answered(ticket_id: int, *, by: Person, now: datetime) -> None:
-    """Say that the claim was answered on the marketplace's page. Refused: `no_case`."""
+    """Say that the claim was answered on the marketplace's page; of several, the last one that is
+    still open. Refused: `no_case`.
+    """
     with changing(ticket_id, "case_answered", by=by, now=now) as ticket:
         opened = _last(ticket, "case_opened")
         if opened is None:
             raise Refused("no_case")
-        write_fact(ticket, "case_answered", at=now, now=now, by=by, id=opened["id"])
+        told = ticket.facts.filter(kind__in=["case_opened", "case_answered"])
+        open_ones = unanswered(told.order_by("happened_at", "id"))
+        which = open_ones[-1] if open_ones else opened["id"]
+        write_fact(ticket, "case_answered", at=now, now=now, by=by, id=which)
         if ticket.oldest_unanswered_at is None:
             set_status(ticket, Ticket.Status.WAITING_ON_MARKETPLACE, by=by, now=now)
 

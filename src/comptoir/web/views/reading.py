@@ -19,7 +19,7 @@ from comptoir.sla.choosing import policy_list
 from comptoir.sla.versions import promises
 from comptoir.storage.sorting import name_key
 from comptoir.tickets import figures, queries
-from comptoir.tickets.cases import cases_of, said_answered
+from comptoir.tickets.cases import cases_of, said_answered, unanswered
 from comptoir.tickets.models import Fact, Message, Ticket
 from comptoir.tickets.projection import project
 from comptoir.tickets.queries import SHOWN_AT_FIRST, Conversation
@@ -281,7 +281,7 @@ def _can(rights: Rights, read: Conversation, mark: Fact | None) -> Can:
         unmark=acts and mark is not None,
         take=acts and ticket.assignee_id != rights.person_id,
         wait=acts and not ticket.is_over,
-        answer_case=acts and is_owed("case_opened", "case_answered"),
+        answer_case=acts and bool(unanswered(read.facts)),
         decide_return=acts and is_owed("return_requested", "return_decided"),
         promise=acts and not ticket.is_over,
         keep_promise=acts and any(c.kind == "promise" and not c.ended_at for c in read.clocks),
