@@ -14,7 +14,7 @@ from comptoir.tickets.models import Mention, Outbox, Ticket
 from tests.journeys.demo_walk import TEXT, Hands, Post, Walk, is_running
 from tests.shop import full_shop
 from tests.web.browser.conftest import (  # noqa: F401
-    CHROMIUM,
+    IN_BROWSER,
     Enter,
     chromium,
     desk,
@@ -31,11 +31,7 @@ PASTE_A_PDF = """() => {
   const values = { clipboardData: data, bubbles: true, cancelable: true };
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", values));
 }"""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

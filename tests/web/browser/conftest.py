@@ -36,6 +36,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+IN_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium in {CHROMIUM}"),
+]
+"""What a file of tests in a browser is marked with."""
 PATIENCE_MS = 30_000
 """A slow machine fails no test; what comes at all is awaited no longer than it takes."""
 Enter = Callable[..., Page]

@@ -17,15 +17,11 @@ from playwright.sync_api import Page, expect
 from comptoir.inbox.search import indexing
 from comptoir.merchant.models import Person
 from comptoir.tickets.models import Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import IS_TOO_WIDE, let_it_come_to_rest
 from tests.web.shop import Shop, open_ticket, say
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }

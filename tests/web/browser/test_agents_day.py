@@ -16,17 +16,13 @@ from comptoir.replies.actions.templates import Content
 from comptoir.storage import changes
 from comptoir.tickets.actions import assign, note, reply
 from comptoir.tickets.models import Message, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
 PHONE = {"width": 390, "height": 844}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def _announce(ticket: Ticket, present: datetime) -> None:

@@ -12,7 +12,7 @@ from comptoir.alerts import delivering
 from comptoir.alerts.actions.wishes import wish
 from comptoir.alerts.models import Alert, Delivery
 from tests.web.alerts.conftest import Tell, tell
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
@@ -31,11 +31,7 @@ window.tones = 0;
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (...given) { window.tones += 1; return start.apply(this, given); };
 """
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def _badge(page: Page) -> str:

@@ -17,17 +17,13 @@ from comptoir.inbox.pulling import pull_by_id
 from comptoir.merchant.models import ChannelFigure, Connection
 from comptoir.storage import clock
 from tests.channels.loopback import Vendor
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.settings_pages.shops import KEY, events_at, template_shop
 from tests.web.shop import Shop
 
 PHONE = {"width": 390, "height": 844}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(autouse=True)

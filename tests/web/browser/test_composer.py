@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from comptoir.storage import clock
 from comptoir.tickets.actions import join, reply, taking_back
 from comptoir.tickets.models import Draft, DraftFile, Message, Outbox, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, order_to_write_about, say
 
@@ -29,11 +29,7 @@ TEXT = "#composer-text"
 MINUTE = timedelta(minutes=1)
 CHANGED = """(ticket) => document.dispatchEvent(
   new CustomEvent("comptoir:change", { detail: { kind: "message", ticket } }))"""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def sent(ticket: Ticket) -> list[Message]:

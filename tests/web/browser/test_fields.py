@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from comptoir.replies.actions import templates
 from comptoir.replies.actions.templates import Content
 from comptoir.tickets.models import Message, Outbox, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
@@ -20,11 +20,7 @@ TEXT = "#composer-text"
 ADDRESS = Content(
     "Address", {"en": "Sent to {{ ask: Street }} in {{ ask: Town }}, yes {{ ask: Town }}."}, "Help"
 )
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

@@ -12,17 +12,13 @@ from comptoir.merchant.models import Channel
 from comptoir.storage import clock
 from comptoir.tickets.actions import reply
 from comptoir.tickets.models import Clock, Message, MessageFile, Outbox, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, order_to_write_about
 
 TEXT, NOTICE = "#composer-text", "#composer-notice"
 LABEL: Any = {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 label"}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def sent(ticket: Ticket) -> list[str]:

@@ -9,17 +9,13 @@ from playwright.sync_api import expect
 
 from comptoir.merchant.models import Calendar
 from comptoir.sla.models import PolicyVersion
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.shop import Shop
 
 ADDRESSES = ["/settings/hours", "/settings/hours/office", "/settings/hours/new"]
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

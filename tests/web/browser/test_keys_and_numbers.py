@@ -8,17 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from comptoir.inbox.search import indexing
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
 HOUR = timedelta(hours=1)
 TEXT = "#composer-text"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def test_merged_by_the_buyers_name_and_the_keys_still_work(

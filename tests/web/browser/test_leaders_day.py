@@ -9,16 +9,12 @@ from playwright.sync_api import Page, expect
 
 from comptoir.merchant.models import Absence, Person, Role, Team
 from comptoir.merchant.models.assigning import AssignmentRule
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
 DAY = timedelta(days=1)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from comptoir.inbox.models import SavedView
 from comptoir.orders.models import Order
 from comptoir.tickets.models import Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket
 
 HOUR = timedelta(hours=1)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def displayed(page: Page) -> Locator:

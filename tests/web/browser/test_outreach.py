@@ -15,14 +15,10 @@ from comptoir.inbox.serving import connect_account
 from comptoir.tickets.models import Outreach, Ticket
 from tests.channels.amazon_sp.seller import Seller, order
 from tests.channels.loopback import vendor
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @contextmanager

@@ -12,16 +12,12 @@ from comptoir.sla.actions.policies import Wanted
 from comptoir.sla.models import Policy, PolicyVersion
 from comptoir.tickets.actions import policies
 from comptoir.web.settings_pages.policies import findings
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import broken_pages, pages_too_wide
 from tests.web.shop import Shop, open_ticket
 
 PHONE = {"width": 390, "height": 844}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(autouse=True)

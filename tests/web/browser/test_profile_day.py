@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from comptoir.alerts import delivering
@@ -13,7 +12,7 @@ from comptoir.merchant.models import Absence, Person
 from comptoir.orders.models import Customer
 from comptoir.tickets.models import Outbox
 from tests.web.alerts.conftest import Tell, tell
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.test_alerts import COUNT_NOTIFICATIONS
 from tests.web.shop import Shop, open_ticket
 
@@ -25,11 +24,7 @@ WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 BACKGROUND = (
     "getComputedStyle(document.documentElement).backgroundColor.match(/[\\d.]+/g).map(Number)"
 )
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def save(page: Page, said: str = "Saved.") -> None:

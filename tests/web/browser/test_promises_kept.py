@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from comptoir.merchant.models import Person
@@ -14,7 +13,7 @@ from comptoir.replies.models import Template
 from comptoir.storage import clock
 from comptoir.tickets.actions import delivery, tag
 from comptoir.tickets.models import Clock, DraftFile, Message, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket
 
 HOUR = timedelta(hours=1)
@@ -25,11 +24,7 @@ DROP = """([type, on]) => {
   const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
   return !document.querySelector(on).dispatchEvent(event);
 }"""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def in_zone_of(person: Person, moment: datetime) -> str:

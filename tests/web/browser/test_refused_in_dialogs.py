@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from comptoir.inbox.search import indexing
 from comptoir.tickets.models import Joining, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
@@ -18,11 +17,7 @@ HOUR = timedelta(hours=1)
 CHANGED = """(ticket) => document.dispatchEvent(
   new CustomEvent("comptoir:change", { detail: { kind: "message", ticket } }))"""
 OPEN_LAST = "[...document.querySelectorAll('dialog:not([open])')].at(-1).showModal()"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def test_refused_moment_is_said_in_the_dialog_which_stays(

@@ -10,14 +10,10 @@ from playwright.sync_api import Page, expect
 
 from comptoir.inbox.search import indexing
 from comptoir.tickets.models import Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

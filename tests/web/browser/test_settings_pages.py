@@ -11,7 +11,7 @@ from comptoir.inbox import trials
 from comptoir.inbox.connecting import Guess, Verdict
 from comptoir.inbox.trials import Answer, Progress, Purpose
 from comptoir.storage.models import RawItem
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import broken_pages, pages_too_wide, violations
 from tests.web.shop import Shop
 
@@ -29,11 +29,7 @@ ADDRESSES = [
     "/settings/quarantine/{item}",
     "/settings/channels/trials/{trial}",
 ]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def _trial(shop: Shop, now: datetime) -> str:

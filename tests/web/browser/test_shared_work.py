@@ -17,16 +17,12 @@ from comptoir.merchant.models import AssignmentRule, Person, Team
 from comptoir.storage import clock
 from comptoir.tickets.actions import note
 from comptoir.tickets.models import Message, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from comptoir.replies.actions import templates
 from comptoir.replies.actions.templates import Content
 from comptoir.replies.models import Template
 from comptoir.tickets.models import Message, TemplateUse
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket
 
@@ -26,11 +26,7 @@ LATE = Content(
     },
     "Delivery",
 )
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from comptoir.orders.models import Customer
 from comptoir.tickets.actions import note
 from comptoir.tickets.actions.changing import write_fact
 from comptoir.tickets.models import Fact
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
@@ -29,11 +29,7 @@ SEEN = """(which) => [...document.querySelectorAll(which)].map((one) => {
   const top = document.elementFromPoint(x + width / 2, y + height / 2);
   return [one.textContent.trim(), one.contains(top), one.dataset.key ?? null];
 })"""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def test_merge_is_walked_by_arrows_and_begins_anew(

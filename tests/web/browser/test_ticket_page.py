@@ -7,21 +7,16 @@ import struct
 import zlib
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from comptoir.storage.files import keep
 from comptoir.tickets.actions import assign, note, tier
 from comptoir.tickets.models import Message, MessageFile, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def attach(message: Message, name: str, content_type: str, content: bytes) -> None:

@@ -10,17 +10,13 @@ from playwright.sync_api import Page, expect
 
 from comptoir.tickets.actions import no_response, solve, tag
 from comptoir.tickets.models import Joining, Ticket
-from tests.web.browser.conftest import CHROMIUM, Enter
+from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.browser.looks import violations
 from tests.web.shop import Shop, open_ticket, say
 
 HOUR = timedelta(hours=1)
 FIELDS = ("status", "assignee_id", "tags", "snoozed_until_at", "queue_tier")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium in /usr/bin/chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 def as_they_are() -> list[dict[str, object]]:
