@@ -16,6 +16,7 @@ from tests.shop import full_shop
 from tests.web.browser.conftest import (  # noqa: F401
     IN_BROWSER,
     Enter,
+    application,
     chromium,
     desk,
     enter,

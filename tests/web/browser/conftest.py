@@ -12,7 +12,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +67,18 @@ def events_port(django_db_setup: None) -> Iterator[int]:
     stream.wait(10)
 
 
+@pytest.fixture(scope="module")
+def application(live_server: Any) -> Iterator[Any]:
+    """What answers while the desk is open; other files of tests find it open."""
+    server = live_server.thread.httpd
+    found = server.get_app()
+    yield found
+    server.set_app(found)
+
+
 @pytest.fixture
 def desk(
-    transactional_db: None, live_server: Any, settings: Any, events_port: int
+    transactional_db: None, live_server: Any, application: Any, settings: Any, events_port: int
 ) -> Iterator[str]:
     """The address of a running desk; afterwards it lets nobody in, and what was begun has ended."""
     settings.URL = live_server.url
@@ -79,7 +87,7 @@ def desk(
     connect = {"connect-src": ["'self'", settings.EVENTS_URL]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | connect}
     server = live_server.thread.httpd
-    server.set_app(_application_of(server))
+    server.set_app(application)
     yield str(live_server.url)
     server.set_app(_closed)
     _let_requests_end()
@@ -146,12 +154,6 @@ def enter(chromium: Browser, desk: str) -> Iterator[Enter]:
 def present() -> datetime:
     """The moment of the test."""
     return datetime.now(UTC)
-
-
-@cache
-def _application_of(server: Any) -> Any:
-    """What answers while the desk is open; one server serves all tests."""
-    return server.get_app()
 
 
 def _closed(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:

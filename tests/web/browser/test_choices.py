@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +21,25 @@ def press(page: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
         page.keyboard.press(key)
+
+
+def test_enter_in_the_field_of_a_snooze_takes_that_moment_and_no_other(
+    shop: Shop, enter: Enter, present: datetime
+) -> None:
+    ticket = open_ticket(shop, shop.amazon_de, now=present)
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    page.keyboard.press("b")
+    page.locator("#snooze-reason").fill("parcel due")
+    page.locator("#snooze-reason").press("Enter")
+    expect(page.locator("#snooze").get_by_role("alert")).to_have_text("Choose until when.")
+    assert Ticket.objects.get().snoozed_until_at is None
+
+    until = (present + timedelta(hours=3)).astimezone(ZoneInfo(shop.camille.time_zone))
+    page.locator("#snooze-at").fill(f"{until:%Y-%m-%dT%H:%M}")
+    page.locator("#snooze-at").press("Enter")
+
+    expect(page.locator(".toast__text")).to_contain_text("Snoozed until")
+    assert Ticket.objects.get().snoozed_until_at == until.replace(second=0, microsecond=0)
 
 
 def test_moments_of_a_snooze_are_walked_chosen_and_left(

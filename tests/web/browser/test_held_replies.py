@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from comptoir.merchant.models import Channel
@@ -114,6 +116,36 @@ def test_text_changed_after_the_hold_still_leaves_later_unless_one_says_at_once(
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/")
     assert not Outbox.objects.order_by("pk").last().is_scheduled  # type: ignore[union-attr]
+
+
+def test_enter_in_the_field_of_a_moment_sends_then_and_in_other_fields_nothing(
+    ticket: Ticket, shop: Shop, enter: Enter, present: datetime
+) -> None:
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    at = timezone.localtime(present + timedelta(hours=1), ZoneInfo(shop.camille.time_zone))
+    page.fill(TEXT, "It comes tomorrow.")
+    page.locator("[data-promise] summary").press("Enter")
+    page.locator("#promise-at").press("Enter")
+    expect(page.locator(TEXT)).to_be_focused()
+    assert sent(ticket) == []
+
+    page.locator("#send-menu > summary").click()
+    page.locator("[data-later-input]").fill(f"{at:%Y-%m-%dT%H:%M}")
+    page.locator("[data-later-input]").press("Enter")
+
+    page.wait_for_url("**/")
+    assert Outbox.objects.get().not_before_at == at.replace(second=0, microsecond=0)
+
+
+def test_blank_typed_into_a_hold_goes_on_with_the_text(
+    ticket: Ticket, shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+    held_for_a_file(page, "The label is attached.")
+
+    page.keyboard.type(" Regards")
+
+    expect(page.locator(TEXT)).to_have_value("The label is attached. Regards")
 
 
 def test_missing_file_keeps_the_text_without_scripts_and_can_be_waved_through(
@@ -244,6 +276,18 @@ def test_answer_that_was_given_without_copying_is_recorded_by_saying_so(
     assert sent(kaufland) == ["It arrives tomorrow."]
 
 
+def test_nothing_is_recorded_without_a_text_which_is_asked_for(
+    shop: Shop, kaufland: Ticket, enter: Enter
+) -> None:
+    page = enter(shop.camille, f"/tickets/{kaufland.pk}")
+
+    page.keyboard.press("D")
+
+    expect(page.locator(NOTICE)).to_contain_text("write what you answered there first.")
+    expect(page.locator(TEXT)).to_be_focused()
+    assert sent(kaufland) == []
+
+
 def test_recorded_answer_is_taken_back_by_key_and_written_on(
     kaufland: Ticket, shop: Shop, enter: Enter
 ) -> None:
@@ -311,3 +355,15 @@ def test_key_with_nothing_to_mark_says_why_in_a_toast(
 
     expect(page.locator(".toast__text")).to_contain_text("Nothing to mark: Jonas Weber answered")
     expect(page.locator("#no-response")).to_be_hidden()
+
+
+def test_reply_to_nobody_says_why_it_cannot_be_written(
+    ticket: Ticket, shop: Shop, enter: Enter
+) -> None:
+    Ticket.objects.update(reply_address="", order_number="F-77")
+    page = enter(shop.camille, f"/tickets/{ticket.pk}")
+
+    page.locator("h1").focus()
+    page.keyboard.press("r")
+
+    expect(page.locator(".toast__text")).to_contain_text("no address that could be answered")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comptoir.inbox.search import indexing
+from comptoir.tickets.actions import note
 from comptoir.tickets.models import Ticket
 from tests.web.browser.conftest import IN_BROWSER, Enter
 from tests.web.shop import Shop, open_ticket
@@ -211,8 +212,26 @@ def palette(page: Page, typed: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_what_was_found_stands_beside_the_ticket_on_a_wide_screen(
+def test_what_the_box_found_is_walked_from_the_ticket_it_opened(
     indexed: list[Ticket], shop: Shop, enter: Enter
+) -> None:
+    page = enter(shop.camille)
+    page.keyboard.press("/")
+    page.keyboard.type("channel:amazon ")
+    expect(page.locator("#search-box .hit")).to_have_count(2)
+    names = page.locator("#search-box .hit__buyer").all_inner_texts()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(names[0])
+
+    page.keyboard.press("j")
+    expect(page.locator("h1")).to_have_text(names[1])
+    page.keyboard.press("u")
+    expect(page).to_have_url(re.compile("/search"))
+
+
+def test_what_was_found_stands_beside_the_ticket_on_a_wide_screen(
+    indexed: list[Ticket], shop: Shop, enter: Enter, present: datetime
 ) -> None:
     size = {"width": 1700, "height": 1000}
     page = enter(shop.camille, "/search?q=channel:amazon", viewport=size)
@@ -225,5 +244,9 @@ def test_what_was_found_stands_beside_the_ticket_on_a_wide_screen(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.keyboard.press("j")
 
+    # What a colleague does brings the head anew: the way back stays.
+    note.add(indexed[1].pk, "Asked the carrier.", by=shop.ines, now=present)
+    expect(page.locator("#conversation")).to_contain_text("Asked the carrier.")
+    expect(page.locator("[data-back]")).to_have_attribute("href", re.compile("/search"))
     expect(beside.nth(1)).to_have_attribute("aria-current", "page")
     expect(beside.first).not_to_have_attribute("aria-current", "page")

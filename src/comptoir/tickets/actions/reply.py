@@ -114,14 +114,16 @@ def answered_elsewhere(
     is_copied: bool = True,
     anyway: Collection[Hold] = (),
 ) -> Message:
-    """Record an answer given in the marketplace's portal, which stops the clock. Refused: `empty`.
+    """Record an answer given in the marketplace's portal, which stops the clock.
+
+    Refused: `nothing_to_record`.
 
     In a portal the operator reads along, so that it answers whoever asked; `to` says otherwise.
     `is_copied` is False where the page saw nobody take the text there: it is held (`not_copied`)
     unless `anyway` names that. The same key again gives what it recorded before.
     """
     if not text.strip():
-        raise Refused("empty")
+        raise Refused("nothing_to_record")
     key = key or f"{ticket_id}-{now.timestamp()}"
     with transaction.atomic():
         ticket = locked(ticket_id, by, is_merged_too=True)

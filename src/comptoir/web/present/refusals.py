@@ -22,6 +22,7 @@ def say(refused: Refused, times: Times) -> str:
     """Say a refusal."""
     values = refused.values
     sentences = {
+        "nothing_to_record": _("Nothing is recorded yet: write what you answered there first."),
         "empty": _("There is nothing to send yet: write something first."),
         "too_long": _("Too long for this channel: %(length)s characters, %(limit)s are allowed.")
         % {"length": values.get("length", "?"), "limit": values.get("limit", "?")},
@@ -186,6 +187,7 @@ def _of_together(values: Mapping[str, Any], times: Times) -> dict[str, str]:
         else _("The limit is %(limit)s: too soon to put anything off. Answer first.")
     )
     return {
+        "snooze_when": _("Choose until when."),
         "snooze_in_past": _("That moment has passed. Choose a later one."),
         "snooze_too_long": _("A ticket can be snoozed for a year at most."),
         "snooze_past_limit": past_limit % told,

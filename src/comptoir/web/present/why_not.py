@@ -12,12 +12,15 @@ from comptoir.web.present.times import Times
 SETTLED = ("case_answered", "return_decided")
 
 
-def make_why_not(can: Can, read: Conversation, times: Times, *, is_portal: bool) -> dict[str, str]:
-    """Say it by key: `y` marks that no response is needed, `D` that it was answered elsewhere.
+def make_why_not(
+    can: Can, read: Conversation, times: Times, *, is_portal: bool, lock: str = ""
+) -> dict[str, str]:
+    """Say it by key: `y` marks that no response is needed, `D` that it was answered elsewhere, `r`
+    writes to the buyer, which `lock` speaks against.
 
     A key that does something is left out.
     """
-    said: dict[str, str] = {}
+    said: dict[str, str] = {"r": lock} if lock else {}
     if not (can.mark or can.unmark):
         said["y"] = _nothing_to_mark(can, read, times)
     if not (is_portal or can.answer_case or can.decide_return):

@@ -125,7 +125,11 @@ def read_ticket(
         and not closes(back),
         can=can,
         why_not=make_why_not(
-            can, read, times, is_portal=bool(composer.portal and not composer.lock)
+            can,
+            read,
+            times,
+            is_portal=bool(composer.portal and not composer.lock),
+            lock=composer.lock,
         ),
         joins=joinable(rights, read, others, times),
         mean=_mean(ticket, evaluation, times),

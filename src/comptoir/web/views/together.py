@@ -33,7 +33,8 @@ def put_off(request: HttpRequest, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(rights_in(request), ticket_id)
     until = _moment(request, ZoneInfo(me.time_zone), snooze.next_limit(ticket, now=now), now=now)
     if until is None:
-        raise Refused("snooze_in_past")
+        is_open = request.POST.get("until") == DATE and not text_in(request.POST, "at")
+        raise Refused("snooze_when" if is_open else "snooze_in_past")
     reason = text_in(request.POST, "reason")
     said = _("Snoozed until %(time)s.") % {"time": answers.times_of(request).short(until)}
     wanted = Wanted("snooze", until=until, reason=reason)

@@ -3,6 +3,7 @@
 // have come, it waits for them, however often.
 import { Finder } from "comptoir/finder.js";
 
+const ORDER = "comptoir:order";
 const PAUSE_MS = 70;
 const dialog = document.getElementById("search-box");
 const page = document.getElementById("search-text");
@@ -47,7 +48,16 @@ async function openWhatFits(text) {
   }
   const found = answered === text ? finder.list.querySelectorAll(".hit") : [];
   const isMeant = found.length === 1 && !finder.list.querySelector("[data-corrected]");
-  location.assign(isMeant ? found[0].dataset.address : `/search?${new URLSearchParams({ q: text })}`);
+  if (isMeant) openHit(found[0]);
+  else location.assign(`/search?${new URLSearchParams({ q: text })}`);
+}
+
+// What was found is the list one came from: `j` and `k` walk it, `u` leads to its page.
+function openHit(hit) {
+  const ids = [...finder.list.querySelectorAll(".hit")].map((one) => one.dataset.address.split("/").at(-1));
+  const address = `/search?${new URLSearchParams({ q: finder.input.value })}`;
+  sessionStorage.setItem(ORDER, JSON.stringify({ ids, address }));
+  location.assign(hit.dataset.address);
 }
 
 const finder = dialog && new Finder(dialog, {
@@ -58,7 +68,8 @@ const finder = dialog && new Finder(dialog, {
     else timer = setTimeout(look, PAUSE_MS, text);
   },
   choose(option) {
-    if (option.dataset.address) location.assign(option.dataset.address);
+    if (option.matches(".hit")) openHit(option);
+    else if (option.dataset.address) location.assign(option.dataset.address);
     else {
       finder.input.value = option.dataset.text;
       finder.input.focus();

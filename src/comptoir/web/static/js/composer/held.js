@@ -7,6 +7,8 @@ import { forgetMoment, send } from "comptoir/composer/send.js";
 import { fill, words } from "comptoir/words.js";
 
 const HELD = 409;
+const STILL_TYPING_MS = 1500; // a blank is part of the text until the hand has seen where it is
+let heldAt = 0;
 const place = () => document.getElementById("composer-notice");
 
 // What the notice showed is read as well, even where the conversation has not caught up with it yet.
@@ -67,12 +69,14 @@ document.addEventListener("click", onClick);
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || !place()?.contains(event.target)) return;
   if (event.key === "Escape") event.preventDefault();
-  else if (event.key.length !== 1 || event.key === " ") return;
+  else if (event.key.length !== 1) return;
+  else if (event.key === " " && performance.now() - heldAt > STILL_TYPING_MS) return;
   changeText(); // a letter goes into the text
 });
 // The hand is led to what comes first: to what is missing, or to what is to be read.
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (!form() || !target.matches?.("[data-send]") || detail.xhr.status !== HELD) return;
+  heldAt = performance.now();
   place()?.querySelector("button")?.focus();
 });
 document.addEventListener("comptoir:file", ({ detail }) => {

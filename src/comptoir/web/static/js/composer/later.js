@@ -6,7 +6,7 @@ export function openLater() {
   const menu = title?.closest("details");
   if (!menu || !menu.getClientRects().length) return;
   menu.open = true;
-  (part("[data-later]") ?? title).focus();
+  (part("[data-later]:not([data-later=''])") ?? part("[data-later-input]") ?? title).focus();
 }
 
 // The key presses the title of what is sent later, also while its menu is closed.

@@ -35,6 +35,19 @@ function sendLater(button) {
   send();
 }
 
+// Enter in a small field of the composer does what that field is for. By itself it would send.
+function onEnter(event) {
+  const { target } = event;
+  if (event.key !== "Enter" || event.defaultPrevented || event.isComposing) return;
+  if (!form()?.contains(target) || !target.matches("input:not([type=submit], [type=button], [type=file])")) return;
+  if (event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  if (target.matches("[data-later-input]")) return sendLater(part("[data-later='']"));
+  const menu = target.closest("details");
+  if (menu) menu.open = false;
+  text().focus();
+}
+
 function before(event) {
   const { target, detail } = event;
   if (!target.matches?.("[data-send]")) return;
@@ -121,6 +134,7 @@ async function after({ target, detail }) {
   if (!form()) return;
   if (isGood(status)) return;
   if (status !== HELD) forgetMoment();
+  if (!text().value.trim()) text().focus();
   if (status === 401) await look();
 }
 
@@ -169,6 +183,7 @@ function onClick(event) {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("keydown", onEnter);
 document.addEventListener("comptoir:unsent", forgetMoment);
 document.addEventListener("htmx:configRequest", addKnown);
 document.addEventListener("htmx:beforeRequest", before);

@@ -17,10 +17,16 @@ import { back } from "comptoir/ticket/order.js";
 
 let isComposerOpen = false;
 
-document.addEventListener("comptoir:ticket", () => {
+// The head comes anew with each change of the ticket, and does not know where one came from.
+function leadBack() {
   const link = document.querySelector("[data-back]");
   const address = back();
   if (link && address) link.href = address;
+}
+
+document.addEventListener("htmx:oobAfterSwap", leadBack);
+document.addEventListener("comptoir:ticket", () => {
+  leadBack();
   if (!isComposerOpen) openComposer();
   isComposerOpen = true;
   showLatest();
