@@ -117,7 +117,7 @@ def test_toast_names_to_whom_and_until_when(shop: Shop, ticket: Ticket, log_in: 
     browser, team = log_in(shop.camille), Team.objects.get()
 
     given, _back = do(browser, ticket, "assign", {"to": shop.ines.pk})
-    put_off, _back = do(browser, ticket, "snooze", {"until": "tomorrow"})
+    put_off, _back = do(browser, ticket, "snooze", {"until": "hour"})
     to_team, _back = do(browser, ticket, "team", {"team": team.pk})
 
     assert given == "Given to Inès Moreau."
