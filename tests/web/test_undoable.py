@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -122,7 +123,9 @@ def test_toast_names_to_whom_and_until_when(shop: Shop, ticket: Ticket, log_in: 
 
     assert given == "Given to Inès Moreau."
     assert put_off.startswith("Snoozed until ")
-    assert put_off.endswith("09:00.")
+    until = Ticket.objects.get(pk=ticket.pk).snoozed_until_at
+    assert until is not None
+    assert put_off.endswith(f"{until.astimezone(ZoneInfo(shop.camille.time_zone)):%H:%M}.")
     assert to_team == "Given to the team Tableware."
 
 
