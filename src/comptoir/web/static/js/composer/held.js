@@ -70,7 +70,7 @@ document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || !place()?.contains(event.target)) return;
   if (event.key === "Escape") event.preventDefault();
   else if (event.key.length !== 1) return;
-  else if (event.key === " " && performance.now() - heldAt > STILL_TYPING_MS) return;
+  else if (!event.key.trim() && performance.now() - heldAt > STILL_TYPING_MS) return;
   changeText(); // a letter goes into the text
 });
 // The hand is led to what comes first: to what is missing, or to what is to be read.
