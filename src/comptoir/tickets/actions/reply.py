@@ -71,8 +71,8 @@ def send(
     after a merge. `knows_message_id` is the last message the writer saw; with a later one by the
     buyer or a colleague the reply is held, so is one whose file is missing unless `anyway` names it.
     `how` says all that was chosen; without it `then` alone. `knows_draft_ms` is the draft the
-    writer's page knew: one that another tab wrote since is kept. Raises `Refused` (see its codes); `sent_otherwise` when the key has already sent
-    another text.
+    writer's page knew: one that another tab wrote since is kept. Raises `Refused` (see its codes);
+    `sent_otherwise` when the key has already sent another text.
     """
     how = how or How(then=then)
     with transaction.atomic():

@@ -123,8 +123,7 @@ def _send(request: HttpRequest, order: Order) -> HttpResponse:
             anyway=anyway_in(form),
         )
     except Refused as refused:
-        if not answers.is_htmx(request) and text_in(form, "text").strip():
-            drafts.save(request, draft.save_for_order, order.pk)
+        drafts.keep_unscripted(request, draft.save_for_order, order.pk)
         return answers.notice(request, refused, f"/orders/{order.pk}/message")
     toast: Toast = sent_toast(request, message)
     return answers.go_on(request, f"/tickets/{message.ticket_id}", toast)

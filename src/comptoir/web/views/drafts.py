@@ -55,6 +55,14 @@ def save(
     )
 
 
+def keep_unscripted(
+    request: HttpRequest, keeping: Callable[..., draft.Saved], about: int, **more: Any
+) -> None:
+    """Keep a text that was refused where no script has kept it while it was typed."""
+    if not answers.is_htmx(request) and text_in(request.POST, "text").strip():
+        save(request, keeping, about, **more)
+
+
 def told(request: HttpRequest, saved: draft.Saved) -> dict[str, Any]:
     """Say what became of a save."""
     times = answers.times_of(request)

@@ -39,7 +39,7 @@ def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
             knows_draft_ms=number_in(form.get("knows_ms")),
         )
     except Refused as refused:
-        _keep_unscripted(request, ticket_id)
+        drafts.keep_unscripted(request, draft.save, ticket_id, is_note=False)
         return answers.refuse(request, ticket_id, refused)
     toast = sent_toast(request, message)
     if form.get("then") == "stay":
@@ -63,17 +63,11 @@ def record_elsewhere(request: HttpRequest, ticket_id: int) -> HttpResponse:
         )
         toast = undoable.done(request, ticket_id, wanted, _said_of(to))
     except Refused as refused:
-        _keep_unscripted(request, ticket_id)
+        drafts.keep_unscripted(request, draft.save, ticket_id, is_note=False)
         return answers.refuse(request, ticket_id, refused)
     if form.get("then") == "stay":
         return answers.parts(request, ticket_id, toast=toast, composer=True)
     return answers.go_on(request, _next_address(request, ticket_id), toast)
-
-
-def _keep_unscripted(request: HttpRequest, ticket_id: int, *, is_note: bool = False) -> None:
-    """Keep a text that was refused where no script has kept it while it was typed."""
-    if not answers.is_htmx(request) and text_in(request.POST, "text").strip():
-        drafts.save(request, draft.save, ticket_id, is_note=is_note)
 
 
 def _said_of(to: Party) -> str:
@@ -97,7 +91,7 @@ def write_note(request: HttpRequest, ticket_id: int) -> HttpResponse:
             knows_draft_ms=number_in(request.POST.get("knows_ms")),
         )
     except Refused as refused:
-        _keep_unscripted(request, ticket_id, is_note=True)
+        drafts.keep_unscripted(request, draft.save, ticket_id, is_note=True)
         return answers.refuse(request, ticket_id, refused)
     return answers.parts(request, ticket_id, toast=_note_toast(request, kept), composer=True)
 
